@@ -1,0 +1,58 @@
+"""Decisions about series, and the record of every act."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from lensdb.moderation.enums import Reason, Verdict
+from lensdb.submissions.models import Series
+
+
+class Decision(models.Model):
+    """One decision about one series: what, why, who and when are one fact.
+
+    Made by a person, or by a named suspicion rule; never by both, never by nobody. Rows are only added.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="decisions")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    note = models.TextField(max_length=2000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    rule = models.CharField(max_length=60, blank=True, help_text="The suspicion rule and its version.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        permissions = [("decide", "Can accept, hold and reject series")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(by__isnull=False, rule="") | (Q(by__isnull=True) & ~Q(rule="")),
+                name="decision_by_person_or_rule",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict=Verdict.ACCEPT) | ~Q(reason=Reason.NONE), name="decision_against_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.series}"
+
+
+class AuditEvent(models.Model):
+    """One act, as text that points at nothing, so that it outlives what it is about. Rows are only added."""
+
+    kind = models.CharField(max_length=60)
+    target = models.CharField(max_length=200)
+    old = models.TextField(blank=True)
+    new = models.TextField(blank=True)
+    who = models.CharField(max_length=254)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target}"

@@ -1,0 +1,238 @@
+"""The one settings file. Everything that differs between hosts comes from the environment.
+
+``LENSDB_MODE`` is ``production`` unless said otherwise, and production refuses to start without what it needs.
+``demo`` and ``test`` may use the embedded PostgreSQL and make their own keys. Importing this file starts nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from lensdb.lib import embedded_postgres, keys
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def required(name: str, *, why: str) -> str:
+    """A setting production cannot do without."""
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set: {why}. (LENSDB_MODE=demo makes its own.)")
+    return value
+
+
+MODE = env.str("LENSDB_MODE", default="production")
+if MODE not in {"demo", "test", "production"}:
+    raise ImproperlyConfigured(f"LENSDB_MODE is {MODE!r}; it must be demo, test or production")
+PRODUCTION = MODE == "production"
+DEBUG = False
+
+DATA_DIR = Path(env.str("LENSDB_DATA", default=str(BASE_DIR / "var"))).resolve()
+
+if PRODUCTION:
+    SECRET_KEY = required("LENSDB_SECRET_KEY", why="it signs sessions")
+    SERIAL_KEYS = [
+        key.strip()
+        for key in required("LENSDB_SERIAL_KEYS", why="they hide serial numbers; newest first, comma between").split(
+            ","
+        )
+    ]
+    ALLOWED_HOSTS = required("LENSDB_HOSTS", why="the host names this site answers to, comma between").split(",")
+else:
+    SECRET_KEY = keys.own_key(DATA_DIR, "django")
+    SERIAL_KEYS = [keys.own_key(DATA_DIR, "serials")]
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if PRODUCTION else []
+
+# --- database ---------------------------------------------------------------------------------------------------------
+EMBEDDED_POSTGRES: Path | None = None
+if PRODUCTION:
+    required("DATABASE_URL", why="production keeps its own PostgreSQL, e.g. postgres://user:password@host/lensdb")
+if env.str("DATABASE_URL", default=""):
+    DATABASES: dict[str, Any] = {"default": env.db("DATABASE_URL")}
+else:
+    EMBEDDED_POSTGRES = DATA_DIR / "postgres"
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "postgres" if MODE == "test" else "lensdb",
+            "USER": embedded_postgres.USER,
+            "HOST": str(embedded_postgres.socket_dir(EMBEDDED_POSTGRES)),
+        }
+    }
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- applications -----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "lensdb.accounts",
+    "lensdb.catalog",
+    "lensdb.submissions",
+    "lensdb.measurements",
+    "lensdb.aggregates",
+    "lensdb.moderation",
+    "lensdb.processing",
+    "lensdb.api",
+    "lensdb.web",
+    "lensdb.demo",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_filters",
+    "django_vite",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "lensdb.urls"
+WSGI_APPLICATION = "lensdb.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- people -----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if PRODUCTION else "none"
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if PRODUCTION else False
+LOGIN_REDIRECT_URL = "/me/"
+LOGIN_URL = "account_login"
+EMAIL_CONFIG = env.email("LENSDB_EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("LENSDB_EMAIL_FROM", default="lensdb@localhost")
+
+# --- files ------------------------------------------------------------------------------------------------------------
+STORAGES = {
+    "originals": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "originals", "file_permissions_mode": 0o600},
+    },
+    "derived": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "derived", "file_permissions_mode": 0o600},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+DJANGO_VITE = {
+    "default": {
+        "manifest_path": BASE_DIR / "lensdb" / "web" / "static" / "dist" / "manifest.json",
+        "static_url_prefix": "dist",
+    }
+}
+PHOTO_MAX_BYTES = env.int("LENSDB_PHOTO_MAX_BYTES", default=80 * 1024 * 1024)
+SERIES_MAX_PHOTOS = 60
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = env.str("LENSDB_UPLOAD_TEMP", default="") or None
+
+# --- the backlog ------------------------------------------------------------------------------------------------------
+DASK_SCHEDULER = env.str("LENSDB_DASK_SCHEDULER", default="tcp://127.0.0.1:8786")
+
+# --- API --------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "lensdb.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "lensdb.api.errors.handle",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "LensDB",
+    "DESCRIPTION": "How a lens's focus moves as it is stopped down.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- safety -----------------------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
+if PRODUCTION:
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
