@@ -1,6 +1,7 @@
 """The embedded server survives what kills its users, and does not outlive the last of them."""
 
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -61,6 +62,15 @@ def joined(user: subprocess.Popen[str]) -> bool:
     return user.stdout.readline() == "joined\n"
 
 
+def nobody_holds(data: Path, name: str) -> bool:
+    with embedded_postgres._open_lock(data, name) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
 def postmaster(data: Path) -> int:
     return int((data / "postmaster.pid").read_text().split("\n")[0])
 
@@ -107,7 +117,7 @@ def test_a_pid_file_naming_a_stranger_does_not_stop_the_start(
     assert joined(first)
     first.kill()
     first.wait()
-    wait_until(lambda: not (data / "postmaster.pid").exists())
+    wait_until(lambda: nobody_holds(data, "users"))  # the watcher has stopped the server and gone
     (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n")
     assert joined(start_user())
     assert postmaster(data) != os.getpid()

@@ -1,0 +1,101 @@
+# make demo   a running site with a small simulated community        make test   every check, as CI runs it
+#
+# Both install what they need into .venv and frontend/node_modules. Only Python 3.11, make and git must be there.
+
+PYTHON ?= python3.11
+SERVE ?= 1
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+# The settings are imported by mypy too; what they make must not land in the demo's folder.
+STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
+
+.DEFAULT_GOAL := help
+.PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
+        test-browser test-python benchmark-accuracy benchmark-speed lock format clean
+
+help:
+	@sed -n '1,3p' Makefile
+	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
+	@echo "Longer: benchmark-accuracy benchmark-speed     Also: format lock clean"
+
+# --- set-up ------------------------------------------------------------------------------------------------------------
+
+install: .venv/.installed
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "Python 3.11 is needed; name it with: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo "This Python cannot make virtual environments. On Debian: apt-get install python3.11-venv"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' requirements.lock > .venv/uv.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r .venv/uv.lock
+	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+frontend: .venv/.frontend
+.venv/.frontend: .venv/.installed frontend/package-lock.json $(shell find frontend -type f -not -path '*/node_modules/*')
+	cd frontend && ./npm ci --no-audit --no-fund --loglevel=error && ./npm run --silent build
+	touch $@
+
+chromium: .venv/.installed
+	@$(BIN)/python -m tests.browser.chromium || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+		else $(BIN)/playwright install chromium; fi; \
+		$(BIN)/python -m tests.browser.chromium; }
+
+# --- the demo ----------------------------------------------------------------------------------------------------------
+
+demo: install frontend
+	@LENSDB_MODE=demo $(BIN)/python manage.py demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+# --- checks ------------------------------------------------------------------------------------------------------------
+
+test: lint types imports test-frontend test-python
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@! grep -nE 'https?://' requirements.lock frontend/node.lock
+	@! grep -nE '"resolved":' frontend/package-lock.json
+
+types: install
+	$(STATIC_CHECK) $(BIN)/mypy
+
+imports: install
+	$(BIN)/lint-imports
+
+test-frontend: frontend
+	cd frontend && ./npm run --silent typecheck && ./npm test --silent
+
+test-python: install frontend chromium
+	$(PYTEST) tests
+
+test-core: install
+	$(PYTEST) tests/analysis tests/lensdb/tool
+
+test-site: install frontend
+	$(PYTEST) tests/lensdb tests/integration tests/architecture
+
+test-browser: install frontend chromium
+	$(PYTEST) tests/browser
+
+benchmark-accuracy: install
+	$(BIN)/python -m tests.benchmarks.accuracy $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED))
+
+benchmark-speed: install
+	$(BIN)/python -m tests.benchmarks.speed
+
+# --- upkeep ------------------------------------------------------------------------------------------------------------
+
+format: install
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+
+lock: install
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --all-extras --group dev \
+		--no-header pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv frontend/node_modules .mypy_cache .ruff_cache .pytest_cache lensdb/web/static/dist lensdb/tool/report
