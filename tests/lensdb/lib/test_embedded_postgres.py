@@ -117,7 +117,7 @@ def test_a_pid_file_naming_a_stranger_does_not_stop_the_start(
     assert joined(first)
     first.kill()
     first.wait()
-    wait_until(lambda: nobody_holds(data, "users"))  # the watcher has stopped the server and gone
+    wait_until(lambda: not (data / "postmaster.pid").exists() and nobody_holds(data, "watcher"))
     (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n")
     assert joined(start_user())
     assert postmaster(data) != os.getpid()
