@@ -1,0 +1,115 @@
+"""Decisions about series and appointments of people; each leaves an audit event in the same transaction."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from analysis.results import SeriesResult
+from lensdb.accounts.models import User
+from lensdb.measurements.models import SeriesMeasurement
+from lensdb.moderation import roles, rules
+from lensdb.moderation.enums import STANDING_AFTER, Reason, Verdict
+from lensdb.moderation.models import AuditEvent, Decision
+from lensdb.submissions.actions import mark_stale
+from lensdb.submissions.enums import Standing
+from lensdb.submissions.models import Series
+
+
+class ModerationError(Exception):
+    """A decision that cannot be made; the message is a sentence for the person who tried."""
+
+
+class NotAllowedError(ModerationError):
+    """The person may not decide."""
+
+
+class NotDecidableError(ModerationError):
+    """The series is a draft, withdrawn, or not measured yet."""
+
+
+class ReasonMissingError(ModerationError):
+    """Holding and rejecting need a reason."""
+
+
+def accept(*, series: Series, by: User, reason: str = Reason.NONE, note: str = "") -> Decision:
+    """Publish a series."""
+    return _decide_as(by, series=series, verdict=Verdict.ACCEPT, reason=reason, note=note)
+
+
+def hold(*, series: Series, by: User, reason: str, note: str = "") -> Decision:
+    """Hide a series until somebody has looked closer."""
+    return _decide_as(by, series=series, verdict=Verdict.HOLD, reason=reason, note=note)
+
+
+def reject(*, series: Series, by: User, reason: str, note: str = "") -> Decision:
+    """Hide a series for good; deciding again undoes it."""
+    return _decide_as(by, series=series, verdict=Verdict.REJECT, reason=reason, note=note)
+
+
+@transaction.atomic
+def settle(*, measurement: SeriesMeasurement) -> Decision | None:
+    """Let the suspicion rules say what happens to a measured series; None when it waits for a moderator.
+
+    What a person has decided stands: rules speak only where rules have spoken before, or nobody.
+    """
+    series = Series.objects.select_for_update().get(pk=measurement.series_id)
+    if series.standing == Standing.WITHDRAWN or series.decisions.filter(by__isnull=False).exists():
+        return None
+    judgement = rules.judge(
+        series=series,
+        result=SeriesResult.from_json(measurement.result),
+        facts=list(series.photos.values_list("facts", flat=True)),
+    )
+    if judgement.verdict is None:
+        return None
+    return _decide(series, verdict=judgement.verdict, reason=judgement.reason, note=judgement.note, rule=judgement.rule)
+
+
+@transaction.atomic
+def appoint_moderator(*, user: User, by: str) -> User:
+    """Make somebody a moderator who may enter the admin. `by` says who did it, as text: often a command."""
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    user.groups.add(roles.moderators())
+    AuditEvent.objects.create(kind="user.moderator", target=user.email, old="photographer", new="moderator", who=by)
+    return user
+
+
+def _decide_as(by: User, *, series: Series, verdict: Verdict, reason: str, note: str) -> Decision:
+    if not by.is_moderator:
+        raise NotAllowedError("Only moderators decide about series.")
+    if verdict != Verdict.ACCEPT and not reason:
+        raise ReasonMissingError("Say why: holding and rejecting need a reason.")
+    with transaction.atomic():
+        locked = Series.objects.select_for_update(of=("self",)).select_related("lens_copy").get(pk=series.pk)
+        _check_decidable(locked, verdict)
+        decision = _decide(locked, verdict=verdict, reason=reason, note=note, by=by)
+    series.standing = locked.standing
+    return decision
+
+
+def _check_decidable(series: Series, verdict: Verdict) -> None:
+    if series.submitted_at is None:
+        raise NotDecidableError("This series is a draft; its owner has not submitted it.")
+    if series.standing == Standing.WITHDRAWN:
+        raise NotDecidableError("This series was withdrawn by its owner.")
+    if verdict == Verdict.ACCEPT and not series.measurements.exists():
+        raise NotDecidableError("This series has not been measured, so there is nothing to publish.")
+
+
+def _decide(
+    series: Series, *, verdict: Verdict, reason: str, note: str, by: User | None = None, rule: str = ""
+) -> Decision:
+    """Decision, audit event, standing and stale mark: the caller holds the row's lock in a transaction."""
+    before, series.standing = series.standing, STANDING_AFTER[verdict]
+    series.save(update_fields=["standing"])
+    decision = Decision.objects.create(series=series, verdict=verdict, reason=reason, note=note, by=by, rule=rule)
+    AuditEvent.objects.create(
+        kind=f"series.{verdict}",
+        target=str(series),
+        old=before,
+        new=" ".join(filter(None, [series.standing, reason])),
+        who=by.email if by else f"rule {rule}",
+    )
+    mark_stale(series=series)
+    return decision

@@ -1,0 +1,25 @@
+"""Reading decisions."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from lensdb.moderation.models import Decision
+from lensdb.submissions.enums import Standing
+from lensdb.submissions.models import Series
+
+
+def waiting() -> QuerySet[Series]:
+    """Measured series that need a moderator, the oldest first."""
+    return (
+        Series.objects.filter(
+            standing__in=[Standing.WAITING, Standing.HELD], submitted_at__isnull=False, measurements__isnull=False
+        )
+        .distinct()
+        .order_by("submitted_at")
+    )
+
+
+def decision_in_force(series: Series) -> Decision | None:
+    """The newest decision, which is the one that holds; None while nobody has decided."""
+    return series.decisions.select_related("by").first()
