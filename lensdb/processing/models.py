@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -14,9 +15,10 @@ class Job(models.Model):
 
     `attempt` is the fencing number: it rises with every claim, and a result is written only under the attempt that
     holds the row. `turn` is the place in the owner's own line, written at queueing, so that claiming in the order of
-    (priority, turn, id) serves owners in turn.
+    (priority, turn, id) serves owners in turn; `owner` repeats the series' own so that the line has an index.
     """
 
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="jobs")
     analysis_version = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
@@ -52,6 +54,8 @@ class Job(models.Model):
         ]
         indexes = [
             models.Index(fields=["priority", "turn", "id"], condition=Q(state=JobState.QUEUED), name="job_next"),
+            models.Index(fields=["owner", "priority", "-turn"], name="job_line_of_owner"),
+            models.Index(fields=["priority", "-turn"], condition=Q(attempt__gt=0), name="job_turn_reached"),
             models.Index(fields=["lease_until"], condition=Q(state=JobState.CLAIMED), name="job_leases"),
             models.Index(fields=["-finished_at"], name="job_newest_finished"),
         ]

@@ -1,0 +1,268 @@
+"""Writing the backlog. Every write under a claim is fenced by the attempt: a late finisher changes nothing.
+
+A claim is held while the job is claimed under the same attempt number; each function here that takes a claim says
+with its return value whether the claim was still held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from analysis.results import ANALYSIS_VERSION, SeriesResult
+from lensdb.accounts.models import User
+from lensdb.measurements.actions import record
+from lensdb.moderation.actions import settle
+from lensdb.moderation.models import AuditEvent
+from lensdb.processing import moves, queries
+from lensdb.processing.enums import JobState, Priority
+from lensdb.processing.failures import FAILURES, Failure, FailureKind
+from lensdb.processing.models import Job
+from lensdb.submissions.models import Series
+
+CHANNEL: Final = "lensdb_jobs"
+"""Where PostgreSQL tells waiting dispatchers that there is work."""
+
+LEASE: Final = timedelta(seconds=60)
+BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=180))
+"""Waits after the first, second and third passing trouble; the fourth is a failure."""
+
+ATTEMPTS_MAX: Final = 20
+"""A job handed out so often and never heard of again takes its dispatcher down: it fails instead of going round."""
+
+
+class SubmissionError(Exception):
+    """A series that cannot be submitted; the message is a sentence for its owner."""
+
+
+class NotOwnSeriesError(SubmissionError):
+    """Somebody else's series."""
+
+
+class AlreadySubmittedError(SubmissionError):
+    """It is not a draft any more."""
+
+
+class NoPhotosError(SubmissionError):
+    """There is nothing to measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to write one job's outcome, while `attempt` is the job's."""
+
+    job_id: int
+    attempt: int
+    series_id: int
+
+
+@transaction.atomic
+def submit_series(*, series: Series, by: User) -> Job:
+    """Complete a draft and queue it, in one commit; dispatchers are told when it is done.
+
+    Raises
+    ------
+    NotOwnSeriesError, AlreadySubmittedError, NoPhotosError
+    """
+    locked = Series.objects.select_for_update().get(pk=series.pk)
+    if locked.owner_id != by.pk:
+        raise NotOwnSeriesError("This series is not yours to submit.")
+    if locked.submitted_at is not None:
+        raise AlreadySubmittedError("This series has been submitted already.")
+    if not locked.photos.exists():
+        raise NoPhotosError("Add the photos of the series before you submit it.")
+    locked.submitted_at = timezone.now()
+    locked.save(update_fields=["submitted_at"])
+    series.submitted_at = locked.submitted_at
+    return queue(series=locked)
+
+
+@transaction.atomic
+def queue(*, series: Series, priority: Priority = Priority.NEW) -> Job:
+    """Put a submitted series at the end of its owner's line."""
+    User.objects.select_for_update(no_key=True).get(pk=series.owner_id)  # one queueing at a time in one line
+    job = Job.objects.create(
+        owner_id=series.owner_id,
+        series=series,
+        analysis_version=ANALYSIS_VERSION,
+        priority=priority,
+        turn=_next_turn(series.owner_id, priority),
+    )
+    _tell_dispatchers()
+    return job
+
+
+@transaction.atomic
+def claim(*, by: str, limit: int, alone: bool = False) -> list[Claim]:
+    """Take up to `limit` jobs from the line for a dispatcher called `by`."""
+    next_jobs = queries.next_in_line(alone=alone).select_for_update(skip_locked=True)[:limit]
+    jobs = list(next_jobs.only("id", "attempt", "series_id"))
+    for job in jobs:
+        _move(
+            Job.objects.filter(pk=job.pk),
+            JobState.QUEUED,
+            JobState.CLAIMED,
+            attempt=job.attempt + 1,
+            claimed_by=by,
+            lease_until=Now() + LEASE,
+        )
+    return [Claim(job.pk, job.attempt + 1, job.series_id) for job in jobs]
+
+
+def renew(*, claims: Collection[Claim]) -> set[Claim]:
+    """Prolong the leases of these claims; the ones that are still held come back."""
+    held = _held(*claims)
+    held.update(lease_until=Now() + LEASE)
+    alive = set(held.values_list("pk", "attempt"))
+    return {claim for claim in claims if (claim.job_id, claim.attempt) in alive}
+
+
+@transaction.atomic
+def finish(*, claim: Claim, result: SeriesResult, pictures: Mapping[str, str], cpu_seconds: float) -> bool:
+    """Record a result, let the suspicion rules settle its series, and close the job: all of it or nothing.
+
+    The version written is the one that measured, which during an upgrade may not be the one the job was queued for.
+    """
+    closed = _move(
+        _held(claim),
+        JobState.CLAIMED,
+        JobState.DONE,
+        finished_at=Now(),
+        lease_until=None,
+        analysis_version=result.analysis_version,
+    )
+    if not closed:
+        return False
+    measurement = record(
+        series=Series.objects.select_related("lens_copy", "owner").get(pk=claim.series_id),
+        analysis_version=result.analysis_version,
+        result=result,
+        pictures=pictures,
+        attempt=claim.attempt,
+        cpu_seconds=cpu_seconds,
+    )
+    settle(measurement=measurement)
+    return True
+
+
+def fail(*, claim: Claim, failure: Failure, sentence: str = "") -> bool:
+    """Close a job without a result. `sentence` replaces the registry's where the core said more."""
+    closed = _move(
+        _held(claim),
+        JobState.CLAIMED,
+        JobState.FAILED,
+        finished_at=Now(),
+        lease_until=None,
+        **_told(failure, sentence),
+    )
+    return bool(closed)
+
+
+@transaction.atomic
+def again(*, claim: Claim, failure: Failure, alone: bool = False) -> bool:
+    """A passing trouble: back into the line after a while, or failed when it was one too many."""
+    if failure.kind is not FailureKind.PASSING:
+        raise ValueError(f"{failure.code} does not pass, so it is not tried again")
+    job = _held(claim).select_for_update().first()
+    if job is None:
+        return False
+    if job.troubles >= len(BACKOFF):
+        return fail(claim=claim, failure=failure)
+    _move(
+        _held(claim),
+        JobState.CLAIMED,
+        JobState.QUEUED,
+        lease_until=None,
+        claimed_by="",
+        troubles=job.troubles + 1,
+        alone=job.alone or alone,
+        not_before=Now() + BACKOFF[job.troubles],
+    )
+    return True
+
+
+def give_back(*, claims: Collection[Claim]) -> int:
+    """Back into the line at once and uncharged: the dispatcher stops, or its cluster is gone."""
+    moved = _move(_held(*claims), JobState.CLAIMED, JobState.QUEUED, lease_until=None, claimed_by="")
+    if moved:
+        _tell_dispatchers()
+    return moved
+
+
+def rescue() -> int:
+    """Bring back jobs whose dispatcher was not heard of for a lease; not charged, for the series did nothing."""
+    lost = FAILURES["worker_lost"]
+    _move(
+        queries.lapsed().filter(attempt__gte=ATTEMPTS_MAX),
+        JobState.CLAIMED,
+        JobState.FAILED,
+        finished_at=Now(),
+        lease_until=None,
+        **_told(lost),
+    )
+    return _move(queries.lapsed(), JobState.CLAIMED, JobState.QUEUED, lease_until=None, claimed_by="")
+
+
+@transaction.atomic
+def try_again(*, job: Job, by: User) -> bool:
+    """A person sends a failed job back into the line; False when it has moved on meanwhile."""
+    moved = _move(
+        Job.objects.filter(pk=job.pk),
+        JobState.FAILED,
+        JobState.QUEUED,
+        finished_at=None,
+        troubles=0,
+        not_before=None,
+        failure_code="",
+        failure_sentence="",
+        failure_next_step="",
+    )
+    if moved:
+        AuditEvent.objects.create(
+            kind="job.again", target=str(job.series), old=job.failure_code, new=JobState.QUEUED, who=by.email
+        )
+        _tell_dispatchers()
+    return bool(moved)
+
+
+def _held(*claims: Claim) -> QuerySet[Job]:
+    """The rows these claims still hold."""
+    each = (Q(pk=claim.job_id, attempt=claim.attempt) for claim in claims)
+    any_of_them = Q(pk__in=[])
+    for one in each:
+        any_of_them |= one
+    return Job.objects.filter(any_of_them, state=JobState.CLAIMED)
+
+
+def _move(jobs: QuerySet[Job], old: JobState, new: JobState, **fields: Any) -> int:
+    """The only place that writes a state: how many of `jobs` were in `old` and are now in `new`."""
+    moves.check(old, new)
+    return jobs.filter(state=old).update(state=new, **fields)
+
+
+def _told(failure: Failure, sentence: str = "") -> dict[str, str]:
+    return {
+        "failure_code": failure.code,
+        "failure_sentence": sentence or failure.sentence,
+        "failure_next_step": failure.next_step,
+    }
+
+
+def _next_turn(owner_id: int, priority: Priority) -> int:
+    """One behind the owner's last, and never behind the turn that has been reached: nobody saves up turns."""
+    line = Job.objects.filter(priority=priority)
+    own_last = line.filter(owner_id=owner_id).aggregate(last=Max("turn"))["last"]
+    reached = line.filter(attempt__gt=0).aggregate(reached=Max("turn"))["reached"]
+    return max(0 if own_last is None else own_last + 1, reached or 0)
+
+
+def _tell_dispatchers() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")

@@ -1,0 +1,73 @@
+import pytest
+from django.utils import timezone
+
+from lensdb.processing import actions, queries
+from lensdb.processing.failures import FAILURES
+from lensdb.processing.models import Job
+from tests.factories.measurements import SeriesMeasurementFactory, series_result
+from tests.factories.processing import JobFactory
+from tests.factories.submissions import SeriesFactory, SubmittedSeriesFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_draft_is_a_draft():
+    assert queries.status_of(SeriesFactory()) == queries.Status("draft")
+
+
+def test_the_way_of_a_measured_series():
+    series = SubmittedSeriesFactory()
+    actions.queue(series=series)
+    assert queries.status_of(series).state == "queued"
+    (claim,) = actions.claim(by="host-1", limit=1)
+    assert queries.status_of(series) == queries.Status("measuring")
+    actions.finish(claim=claim, result=series_result(), pictures={}, cpu_seconds=5.0)
+    assert queries.status_of(series) == queries.Status("measured")
+
+
+def test_a_measured_series_stays_measured_while_it_is_measured_again():
+    series = JobFactory(state="done", finished_at=timezone.now()).series
+    JobFactory(series=series, analysis_version="next")
+    assert queries.status_of(series).state == "measured"
+
+
+def test_a_failed_series_says_why_and_what_to_do():
+    series = JobFactory().series
+    (claim,) = actions.claim(by="host-1", limit=1)
+    actions.fail(claim=claim, failure=FAILURES["no_chart"])
+    failure = FAILURES["no_chart"]
+    told = queries.FailureTold("no_chart", failure.sentence, failure.next_step)
+    assert queries.status_of(series) == queries.Status("failed", failure=told)
+
+
+def test_position_counts_those_served_before():
+    first, second, behind = JobFactory(turn=1), JobFactory(turn=1), JobFactory(turn=2)
+    again = JobFactory(turn=0, priority=10)
+    assert [queries.position(job) for job in (first, second, behind, again)] == [1, 2, 3, 4]
+
+
+def test_no_estimate_before_anything_was_measured():
+    JobFactory()
+    assert queries.estimated_wait_s(1) is None
+
+
+def test_the_estimate_counts_what_is_handed_out_and_who_measures_side_by_side():
+    SeriesMeasurementFactory(cpu_seconds=10.0)
+    assert queries.estimated_wait_s(1) == 10.0
+    for _ in range(4):
+        JobFactory()
+    actions.claim(by="host-1", limit=4)
+    assert queries.estimated_wait_s(1) == 30.0
+    assert queries.estimated_wait_s(3) == 40.0
+
+
+def test_the_backlog_counts_what_waits_runs_and_is_done():
+    for _ in range(5):
+        JobFactory()
+    claims = actions.claim(by="host-1", limit=3)
+    actions.finish(claim=claims[0], result=series_result(), pictures={}, cpu_seconds=5.0)
+    actions.fail(claim=claims[1], failure=FAILURES["no_chart"])
+    backlog = queries.backlog()
+    assert (backlog.queued, backlog.claimed, backlog.done_last_hour, backlog.failed_last_hour) == (2, 1, 1, 1)
+    assert backlog.oldest_queued_at == Job.objects.filter(state="queued").earliest("queued_at").queued_at
+    assert backlog.oldest_lease_until > timezone.now()
