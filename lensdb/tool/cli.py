@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import click
 
+from lensdb.tool import simulate
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="lensdb", message="%(prog)s %(version)s")
 def main() -> None:
     """How a lens's focus moves as it is stopped down, measured from photographs of a tilted chart."""
+
+
+main.add_command(simulate.command)

@@ -1,0 +1,30 @@
+"""Simulated photographs of a chart whose true focus shift is known, for tests, benchmarks and the demo.
+
+The optics here and the estimators elsewhere share the chart's geometry and nothing else, so that agreement means
+something. Set a scene up once, then take photos of it at any f-number::
+
+    setup = set_up(Scene(chart_design("A4")), LENSES["canon-ef-50-1.2"])
+    levels = render_photo(setup, 2.8, np.random.default_rng(0))
+"""
+
+from analysis.synthetic.lens import LENSES, Lens
+from analysis.synthetic.photo import SetUp, light, render_photo, set_up
+from analysis.synthetic.scene import Scene, focus_wide_open, magnification, true_best_focus_mm
+from analysis.synthetic.series import Camera, Mishap, Series, render_series
+
+__all__ = [
+    "LENSES",
+    "Camera",
+    "Lens",
+    "Mishap",
+    "Scene",
+    "Series",
+    "SetUp",
+    "focus_wide_open",
+    "light",
+    "magnification",
+    "render_photo",
+    "render_series",
+    "set_up",
+    "true_best_focus_mm",
+]

@@ -1,0 +1,73 @@
+"""Simulated lenses: a thin lens with rotationally symmetric aberration, named after real models for the demo.
+
+Sign: positive aberration is undercorrected, the usual case; its best focus moves behind on stopping down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What the renderer needs to know of a lens, and what its EXIF says.
+
+    ``w040_waves``, ``w060_waves`` and ``w080_waves`` are the spherical aberration at the edge of the widest pupil, in
+    waves of 550 nm, of a distant subject; ``w040_per_magnification`` is added to the first per unit of magnification,
+    as lenses without floating elements do at close range.
+    """
+
+    maker: str
+    model: str
+    exif_name: str
+    focal_length_mm: float
+    widest_f_number: float
+    w040_waves: float
+    w060_waves: float = 0.0
+    w080_waves: float = 0.0
+    w040_per_magnification: float = 0.0
+
+    @property
+    def pupil_mm(self) -> float:
+        """Diameter of the entrance pupil at the widest f-number."""
+        return self.focal_length_mm / self.widest_f_number
+
+    def stop(self, f_number: float) -> float:
+        """Radius of the pupil at an f-number relative to the widest."""
+        return self.widest_f_number / f_number
+
+    def aberration_waves(self, magnification: float) -> tuple[float, float, float]:
+        """Coefficients of rho^4, rho^6 and rho^8 at this magnification."""
+        return self.w040_waves + self.w040_per_magnification * magnification, self.w060_waves, self.w080_waves
+
+    def copy(self, rng: np.random.Generator, *, spread: float = 0.08) -> Lens:
+        """Another specimen: aberrations scattered by the relative standard deviation ``spread``.
+
+        The scatter of the higher orders follows the first, as spacing errors make it, with a small part of their own.
+        """
+        common, own4, own6, own8 = rng.normal(0.0, spread, 4)
+        return replace(
+            self,
+            w040_waves=self.w040_waves * (1 + common + 0.2 * own4),
+            w060_waves=self.w060_waves * (1 + common + 0.2 * own6),
+            w080_waves=self.w080_waves * (1 + common + 0.2 * own8),
+        )
+
+
+LENSES: Final[dict[str, Lens]] = {
+    # The shift of the lens that began the project: about 21 um at the sensor.
+    "canon-ef-50-1.2": Lens("Canon", "Canon EF 50mm f/1.2L USM", "EF50mm f/1.2L USM", 50.0, 1.2, 2.4, 0.3),
+    "canon-ef-50-1.4": Lens("Canon", "Canon EF 50mm f/1.4 USM", "EF50mm f/1.4 USM", 50.0, 1.4, 2.6, -0.9),
+    "canon-ef-85-1.2": Lens("Canon", "Canon EF 85mm f/1.2L II USM", "EF85mm f/1.2L II USM", 85.0, 1.2, 2.2, 0.6),
+    "sigma-35-1.4": Lens(
+        "Sigma", "Sigma 35mm f/1.4 DG HSM Art", "35mm F1.4 DG HSM | Art 012", 35.0, 1.4, 1.4, -1.1, 0.3
+    ),
+    "zeiss-sonnar-50-1.5": Lens("Zeiss", "Zeiss C Sonnar T* 1.5/50 ZM", "C Sonnar T* 1,5/50 ZM", 50.0, 1.5, 5.0, 1.5),
+    "canon-ef-100-2.8-macro": Lens(
+        "Canon", "Canon EF 100mm f/2.8L Macro IS USM", "EF100mm f/2.8L Macro IS USM", 100.0, 2.8, 0.0
+    ),
+}
+"""Presets by name. The names are of real models, the figures are invented for simulation."""

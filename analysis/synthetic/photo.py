@@ -1,0 +1,132 @@
+"""One simulated photograph, from the scene to the levels a camera would store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.charts.marks import chart_shapes
+from analysis.synthetic.blur import Image, SharpPicture, blur, frame_for, prepare
+from analysis.synthetic.canvas import outline_mm, paint
+from analysis.synthetic.kernels import KernelStack, build_kernels, layers
+from analysis.synthetic.lens import Lens
+from analysis.synthetic.optics import Array
+from analysis.synthetic.scene import (
+    Focus,
+    Scene,
+    View,
+    chart_outline,
+    focus_wide_open,
+    magnification,
+    vergence_per_wave,
+    view_of,
+)
+
+SURROUND_REFLECTANCE: Final = 0.16
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """Scene and lens with all that does not depend on the f-number worked out."""
+
+    scene: Scene
+    lens: Lens
+    focus: Focus
+    view: View
+    sharp: SharpPicture
+
+
+def set_up(scene: Scene, lens: Lens) -> SetUp:
+    """Focus the lens and paint the sharp picture; some seconds at 24 megapixels, done once per pose."""
+    focus = focus_wide_open(scene, lens)
+    view = view_of(scene, focus, lens.focal_length_mm)
+    frame = frame_for(scene.width_px, scene.height_px)
+    shapes = chart_shapes(scene.design)
+    paper = scene.design.paper_reflectance
+    outlines = [np.array(chart_outline(scene.design)), *(outline_mm(shape) for shape in shapes)]
+    weights = [paper - SURROUND_REFLECTANCE, *(shape.reflectance - paper for shape in shapes)]
+    cells = paint(outlines, weights, view, frame) + np.float32(SURROUND_REFLECTANCE)
+    sharp = prepare(cells, scene.width_px, scene.height_px, _strip_px(scene, lens, view))
+    return SetUp(scene, lens, focus, view, sharp)
+
+
+def light(setup: SetUp, f_number: float) -> Image:
+    """Reflectance as the lens images it, (height, width): no noise, no tone curve, even light."""
+    return blur(
+        setup.sharp,
+        _kernels(setup, f_number),
+        setup.view,
+        setup.focus.paraxial_vergence_per_mm,
+        vergence_per_wave(setup.lens),
+    )
+
+
+def render_photo(setup: SetUp, f_number: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The photo (height, width) as stored levels: light, noise, sRGB tone curve."""
+    scene = setup.scene
+    level = light(setup, f_number)
+    level *= np.float32(scene.white_level / scene.design.paper_reflectance)
+    level *= np.linspace(1 - scene.light_gradient / 2, 1 + scene.light_gradient / 2, scene.width_px, dtype=np.float32)
+    return _stored(_noisy(level, scene, rng))
+
+
+def srgb_levels(count: int) -> NDArray[np.uint8]:
+    """The sRGB tone curve (IEC 61966-2-1) as a table over ``count`` equal steps of linear light."""
+    linear = np.linspace(0.0, 1.0, count)
+    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.round(255 * curve).astype(np.uint8)
+
+
+def _strip_px(scene: Scene, lens: Lens, view: View) -> int:
+    """Width over which depth along a row changes by half a wave; the whole picture when it hardly changes."""
+    per_px = abs(view.vergence[1]) / vergence_per_wave(lens)
+    if per_px * scene.width_px < 0.1:
+        return 1 << 30
+    return max(int(0.5 / per_px), 128)
+
+
+def _kernels(setup: SetUp, f_number: float) -> KernelStack:
+    """Kernels over all depths of the frame."""
+    scene, lens, view = setup.scene, setup.lens, setup.view
+    pupil = setup.focus.pupil(lens, f_number, magnification(scene, lens))
+    margin = 1200.0  # the coarsest levels look beyond the photo
+    x = np.array([-margin, scene.width_px + margin])
+    corners = view.vergence_at(x[:, None], np.array([-margin, scene.height_px + margin])[None, :])
+    nearest = 1 / (0.2 * lens.focal_length_mm)
+    corners = np.clip(corners, 1e-6, nearest)
+    waves = (corners - setup.focus.paraxial_vergence_per_mm) / vergence_per_wave(lens)
+    nodes = layers(pupil, float(waves.min()), float(waves.max()))
+    vergence = setup.focus.paraxial_vergence_per_mm + nodes * vergence_per_wave(lens)
+    return build_kernels(pupil, nodes, scene.pixel_pitch_mm, _print_blur_px(setup, vergence))
+
+
+def _print_blur_px(setup: SetUp, vergence: Array) -> tuple[Array, Array]:
+    """The ink's blur on the sensor along x and y. Perspective shortens v by cos(tilt) and again with depth."""
+    scene = setup.scene
+    across = scene.print_blur_mm / scene.pixel_pitch_mm * setup.focus.image_distance_mm * vergence
+    distance = scene.pupil_distance_mm(setup.lens.focal_length_mm)
+    along = across * np.cos(np.radians(scene.tilt_deg)) * distance * vergence
+    return across, along
+
+
+def _noisy(level: Image, scene: Scene, rng: np.random.Generator) -> Image:
+    """Photon and read noise as one normal of matching variance."""
+    if scene.full_well_electrons <= 0:
+        return level
+    variance = np.maximum(level, 0) / np.float32(scene.full_well_electrons)
+    variance += np.float32((scene.read_noise_electrons / scene.full_well_electrons) ** 2)
+    return level + np.sqrt(variance) * rng.standard_normal(level.shape, np.float32)
+
+
+@lru_cache(maxsize=1)
+def _tone_table() -> NDArray[np.uint8]:
+    return srgb_levels(1 << 14)
+
+
+def _stored(level: Image) -> NDArray[np.uint8]:
+    table = _tone_table()
+    return table[np.clip(level * (table.size - 1) + 0.5, 0, table.size - 1).astype(np.uint16)]

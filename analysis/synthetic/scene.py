@@ -1,0 +1,175 @@
+"""Where chart and camera stand, and how the thin lens maps one on the other.
+
+Camera axes: x right, y up, z away, origin at the entrance pupil. Pixel (0, 0) is the centre of the top-left pixel.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.charts.design import ChartDesign, Point
+from analysis.synthetic.lens import Lens
+from analysis.synthetic.optics import FOCUS_FREQUENCY_LP_MM, REFERENCE_MM, Pupil, best_defocus_waves
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A chart in front of a camera.
+
+    Attributes
+    ----------
+    focus_distance_mm : the photographer's distance D, from the focal-plane mark to the chart's centre line.
+    tilt_deg, pan_deg, roll_deg : the chart is turned about its own u axis (top away), then about the vertical, then
+        about the optical axis.
+    chart_offset_mm : where the chart's centre stands, (x, y, z) from the point on the axis the camera was set up for;
+        a z other than 0 is a chart moved after focusing.
+    focus_offset_mm : how far behind the set-up point the widest f-number is focused best.
+    print_blur_mm : standard deviation of the ink's edge.
+    white_level : linear level of the paper in the photo, 1 being clipped.
+    light_gradient : relative change of the light from the left to the right border of the photo.
+    full_well_electrons : electrons at level 1, which set the shot noise; 0 switches all noise off.
+    jpeg_quality : of the file; `colour_subsampling` is "444", "422" or "420".
+    """
+
+    design: ChartDesign
+    focus_distance_mm: float = 556.0
+    width_px: int = 6000
+    height_px: int = 4000
+    pixel_pitch_um: float = 6.0
+    tilt_deg: float = 45.0
+    pan_deg: float = 0.0
+    roll_deg: float = 0.0
+    chart_offset_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    focus_offset_mm: float = 0.0
+    print_blur_mm: float = 0.035
+    white_level: float = 0.72
+    light_gradient: float = 0.05
+    full_well_electrons: float = 40_000.0
+    read_noise_electrons: float = 6.0
+    jpeg_quality: int = 92
+    colour_subsampling: str = "422"
+
+    @property
+    def pixel_pitch_mm(self) -> float:
+        """Pixel pitch in the unit of everything else."""
+        return self.pixel_pitch_um / 1000
+
+    def pupil_distance_mm(self, focal_length_mm: float) -> float:
+        """Distance s from the entrance pupil to the set-up point.
+
+        Of a thin lens, from D = s + v and 1/f = 1/s + 1/v. A `ValueError` when D is too short to be focused at all.
+        """
+        distance = self.focus_distance_mm
+        root = distance**2 - 4 * distance * focal_length_mm
+        if root <= 0:
+            raise ValueError(f"a {focal_length_mm:g} mm lens cannot focus at {distance:g} mm")
+        return (distance + math.sqrt(root)) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """A lens set to a distance: the paraxial focus as vergence, and the image distance that goes with it."""
+
+    paraxial_vergence_per_mm: float
+    image_distance_mm: float
+
+    def pupil(self, lens: Lens, f_number: float, magnification: float) -> Pupil:
+        """The opening of this lens at an f-number."""
+        cone = self.image_distance_mm / (lens.pupil_mm / 2)
+        return Pupil(lens.aberration_waves(magnification), lens.stop(f_number), cone)
+
+
+def vergence_per_wave(lens: Lens) -> float:
+    """Change of 1/s (per mm) that makes one wave of defocus at the edge of the widest pupil."""
+    return 8 * REFERENCE_MM / lens.pupil_mm**2
+
+
+def focus_wide_open(scene: Scene, lens: Lens) -> Focus:
+    """The lens as a photographer focuses it: wide open, best contrast at the set-up point plus the focusing error."""
+    distance = scene.pupil_distance_mm(lens.focal_length_mm) + scene.focus_offset_mm
+    focus = Focus(1 / distance, 1 / (1 / lens.focal_length_mm - 1 / distance))
+    for _ in range(2):  # the image distance hardly depends on the paraxial focus: two rounds settle it
+        waves = best_defocus_waves(focus.pupil(lens, lens.widest_f_number, magnification(scene, lens)))
+        paraxial = 1 / distance - waves * vergence_per_wave(lens)
+        focus = Focus(paraxial, 1 / (1 / lens.focal_length_mm - paraxial))
+    return focus
+
+
+def magnification(scene: Scene, lens: Lens) -> float:
+    """Image size over object size at the set-up point."""
+    return lens.focal_length_mm / (scene.pupil_distance_mm(lens.focal_length_mm) - lens.focal_length_mm)
+
+
+def true_best_focus_mm(
+    scene: Scene, lens: Lens, f_number: float, frequency_lp_mm: float = FOCUS_FREQUENCY_LP_MM
+) -> float:
+    """Depth of best focus from the chart's centre line on the axis; positive is behind.
+
+    The through-focus maximum of the lens's own transfer function at this frequency on the sensor, without print or
+    pixels. A `ValueError` when the frequency lies beyond the cut-off.
+    """
+    focus = focus_wide_open(scene, lens)
+    pupil = focus.pupil(lens, f_number, magnification(scene, lens))
+    vergence = focus.paraxial_vergence_per_mm + best_defocus_waves(pupil, frequency_lp_mm) * vergence_per_wave(lens)
+    return 1 / vergence - scene.pupil_distance_mm(lens.focal_length_mm) - scene.chart_offset_mm[2]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The projection of one scene.
+
+    Attributes
+    ----------
+    homography : (3, 3), chart (u, v, 1) in mm to pixel (x, y, 1).
+    vergence : (c0, cx, cy): on the chart's plane 1/depth is c0 + cx x + cy y at pixel (x, y), per mm.
+    image_distance_mm : from pupil to sensor.
+    """
+
+    homography: Array
+    vergence: tuple[float, float, float]
+    image_distance_mm: float
+
+    def project(self, points_mm: Array) -> Array:
+        """Chart points (n, 2) to pixels (n, 2)."""
+        image = np.column_stack([points_mm, np.ones(len(points_mm))]) @ self.homography.T
+        return image[:, :2] / image[:, 2:]
+
+    def vergence_at(self, x_px: Array | float, y_px: Array | float) -> Array:
+        """1/depth of the chart's plane at a pixel."""
+        constant, per_x, per_y = self.vergence
+        return np.asarray(constant + per_x * x_px + per_y * y_px)
+
+
+def view_of(scene: Scene, focus: Focus, focal_length_mm: float) -> View:
+    """The projection of the chart's plane through the centre of the entrance pupil."""
+    axes = _rotation(scene)
+    offset = np.array(scene.chart_offset_mm)
+    centre = offset + np.array([0.0, 0.0, scene.pupil_distance_mm(focal_length_mm)])
+    scale = focus.image_distance_mm / scene.pixel_pitch_mm
+    x0, y0 = (scene.width_px - 1) / 2, (scene.height_px - 1) / 2
+    camera = np.array([[scale, 0.0, x0], [0.0, -scale, y0], [0.0, 0.0, 1.0]])
+    homography = camera @ np.column_stack([axes[:, 0], axes[:, 1], centre])
+    normal = axes[:, 2] / (axes[:, 2] @ centre)
+    # A ray (X, Y, 1) meets the plane at depth 1 / (normal . ray), and X, Y are linear in the pixel.
+    per_x, per_y = normal[0] / scale, -normal[1] / scale
+    return View(homography, (float(normal[2] - per_x * x0 - per_y * y0), per_x, per_y), focus.image_distance_mm)
+
+
+def chart_outline(design: ChartDesign) -> tuple[Point, ...]:
+    """The corners of the sheet."""
+    u, v = design.width_mm / 2, design.height_mm / 2
+    return (-u, -v), (u, -v), (u, v), (-u, v)
+
+
+def _rotation(scene: Scene) -> Array:
+    tilt, pan, roll = (math.radians(angle) for angle in (scene.tilt_deg, scene.pan_deg, scene.roll_deg))
+    about_x = np.array([[1, 0, 0], [0, math.cos(tilt), -math.sin(tilt)], [0, math.sin(tilt), math.cos(tilt)]])
+    about_y = np.array([[math.cos(pan), 0, math.sin(pan)], [0, 1, 0], [-math.sin(pan), 0, math.cos(pan)]])
+    about_z = np.array([[math.cos(roll), -math.sin(roll), 0], [math.sin(roll), math.cos(roll), 0], [0, 0, 1]])
+    return about_z @ about_y @ about_x
