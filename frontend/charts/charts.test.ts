@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { lensPlot } from "../fixtures/lens";
+import { seriesResult } from "../fixtures/series";
+import { DARK, LIGHT } from "../lib/colour";
+import { csv, svgText } from "../lib/download";
+import type { Chart, Choices } from "./chart";
+import { depthOfFieldChart } from "./depthChart";
+import { fileStem } from "./mount";
+import { seriesShiftChart } from "./seriesChart";
+import { shiftByDistanceChart, shiftByFNumberChart } from "./shiftChart";
+import { throughFocusChart } from "./throughFocusChart";
+
+const CHARTS: [string, Chart][] = [
+  ["shift by f-number", shiftByFNumberChart(lensPlot())],
+  ["shift by f-number, one copy", shiftByFNumberChart(lensPlot([22]))],
+  ["shift by distance", shiftByDistanceChart(lensPlot())],
+  ["series", seriesShiftChart(seriesResult(), "s")],
+  ["through focus", throughFocusChart(seriesResult(), "s")],
+  ["depth of field", depthOfFieldChart(seriesResult(), "s")],
+];
+
+function initial(chart: Chart): Choices {
+  return Object.fromEntries(chart.controls.map((control) => [control.name, control.initial]));
+}
+
+function everyChoice(chart: Chart): Choices[] {
+  return chart.controls.flatMap((control) => control.options.map((option) => ({ ...initial(chart), [control.name]: option.value })));
+}
+
+describe.each(CHARTS)("%s", (_name, chart) => {
+  it("obeys a content policy without inline styles", () => {
+    for (const palette of [LIGHT, DARK]) {
+      const { svg } = chart.view(initial(chart), { width: 320, height: 300 }, palette);
+      expect(svg.querySelectorAll("style, [style]")).toHaveLength(0);
+      expect(svg.getAttribute("class")).toBe("lensdb-plot");
+    }
+  });
+
+  it("draws every choice with marks inside the picture", () => {
+    for (const choices of [initial(chart), ...everyChoice(chart)]) {
+      const { svg, readings } = chart.view(choices, { width: 600, height: chart.height(600, choices) }, LIGHT);
+      expect(svg.querySelectorAll("path, rect, circle, line").length).toBeGreaterThan(5);
+      expect(svg.outerHTML).not.toMatch(/NaN|undefined/);
+      for (const reading of readings) {
+        expect(reading.x).toBeGreaterThanOrEqual(0);
+        expect(reading.x).toBeLessThanOrEqual(600);
+        expect(Number.isFinite(reading.y)).toBe(true);
+      }
+    }
+  });
+
+  it("says in words and in a table what it draws", () => {
+    const choices = initial(chart);
+    expect(chart.summary(choices)).toMatch(/f\/|m: /);
+    const table = chart.table(choices);
+    expect(table.rows.length).toBeGreaterThan(0);
+    for (const row of table.rows) expect(row).toHaveLength(table.columns.length);
+  });
+});
+
+it("hides the copies when they are a thicket", () => {
+  const many = shiftByFNumberChart(lensPlot(Array.from({ length: 20 }, (_, i) => 18 + i / 4)));
+  const { readings } = many.view(initial(many), { width: 600, height: 300 }, LIGHT);
+  expect(readings).toHaveLength(9);
+  expect(many.legend(initial(many)).map((item) => item.label)).not.toContain("one copy each");
+});
+
+it("says behind and in front on the depth axis", () => {
+  const chart = seriesShiftChart(seriesResult(), "s");
+  const { svg } = chart.view(initial(chart), { width: 600, height: 300 }, LIGHT);
+  expect(svg.textContent).toContain("behind");
+  expect(svg.textContent).toContain("in front");
+});
+
+it("writes CSV that other programs read", () => {
+  const text = csv({ columns: ["name", "value"], rows: [["a, \"b\"", 1.5], ["c", null]] });
+  expect(text).toBe('name,value\r\n"a, ""b""",1.5\r\nc,\r\n');
+});
+
+it("writes an SVG that stands alone on an opaque ground", () => {
+  const chart = seriesShiftChart(seriesResult(), "s");
+  const text = svgText(chart.view(initial(chart), { width: 900, height: 360 }, LIGHT).svg, "#ffffff");
+  expect(text).toMatch(/^<\?xml/);
+  expect(text).toContain('xmlns="http://www.w3.org/2000/svg"');
+  expect(text).toContain('fill="#ffffff"');
+});
+
+it("makes file names that every system takes", () => {
+  expect(fileStem("EF 50mm f/1.2L at 0.5 m")).toBe("ef-50mm-f-1-2l-at-0-5-m");
+  expect(fileStem("…")).toBe("series");
+});

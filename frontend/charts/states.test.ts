@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { F_NUMBERS, halfDof, lensPlot } from "../fixtures/lens";
+import { seriesResult } from "../fixtures/series";
+import { domainOf, everyFitting, fittingTicks } from "./scales";
+import { depthOfField, seriesCurve, throughFocus } from "./seriesState";
+import { defaultBand, shiftByDistance, shiftByFNumber } from "./shiftState";
+
+const MM = { unit: "mm", criterion: "0.006" } as const;
+
+describe("shift against f-number", () => {
+  it("runs wide to narrow, with every copy and the mean", () => {
+    const state = shiftByFNumber(lensPlot(), "0.5", MM);
+    expect(state.fNumbers).toEqual(F_NUMBERS);
+    expect(state.copies.map((copy) => copy.label)).toEqual(["Copy A", "Copy B", "Copy C", "Copy D", "Copy E"]);
+    expect(state.mean.map((point) => point.nCopies)).toEqual(F_NUMBERS.map(() => 5));
+  });
+
+  it("converts to the unit and keeps the wedge in it", () => {
+    const plot = lensPlot();
+    const at = (unit: "mm" | "um" | "share") => shiftByFNumber(plot, "0.5", { unit, criterion: "0.006" }).mean[3];
+    const cell = plot.model.find((c) => c.band === "0.5" && c.f_number === 2.8);
+    expect(at("mm")?.value).toBeCloseTo(cell?.mean_mm as number, 6);
+    expect(at("um")?.value).toBe(cell?.mean_um);
+    expect(at("share")?.value).toBeCloseTo(cell?.over_half_dof["0.006"] as number, 6);
+    expect(at("mm")?.halfDepthOfField).toBeCloseTo(halfDof(2.8, 0.5, 0.006), 9);
+    expect(at("share")?.halfDepthOfField).toBe(1);
+    // Value and wedge cross at the same f-number whatever the unit, up to the wedge's first order.
+    expect((at("um")?.value ?? 0) / (at("um")?.halfDepthOfField ?? 1)).toBeCloseTo(at("share")?.value as number, 1);
+  });
+
+  it("draws no prediction below three copies and no interval for one", () => {
+    expect(shiftByFNumber(lensPlot([22, 20, 21]), "0.5", MM).hasPrediction).toBe(true);
+    const two = shiftByFNumber(lensPlot([22, 20]), "0.5", MM);
+    expect(two.hasPrediction).toBe(false);
+    expect(two.mean[4]?.low).not.toBeNull();
+    expect(shiftByFNumber(lensPlot([22]), "0.5", MM).mean[4]?.low).toBeNull();
+  });
+
+  it("does not invent a millimetre without a focal length", () => {
+    const plot = lensPlot();
+    plot.lens.focal_length_mm = null;
+    expect(shiftByFNumber(plot, "0.5", MM).mean).toEqual([]);
+    expect(shiftByFNumber(plot, "0.5", { unit: "um", criterion: "0.006" }).mean).toHaveLength(9);
+  });
+
+  it("opens at the band with the most copies", () => {
+    expect(defaultBand(lensPlot())).toBe("0.5");
+    expect(defaultBand({ ...lensPlot(), bands: [] })).toBe("");
+  });
+});
+
+it("shift against distance runs near to far at one f-number", () => {
+  const state = shiftByDistance(lensPlot(), 2.8, { unit: "um", criterion: "0.006" });
+  expect(state.mean.map((point) => point.distanceM)).toEqual([0.5, 1, 2]);
+  expect(state.mean.map((point) => point.nCopies)).toEqual([5, 3, 1]);
+});
+
+describe("one series", () => {
+  it("keeps basis and interval in every unit", () => {
+    const result = seriesResult();
+    const mm = seriesCurve(result, "mm", "0.006").points[3];
+    expect([mm?.low, mm?.high]).toEqual(result.focus_shift[3]?.interval95_mm);
+    const share = seriesCurve(result, "share", "0.006").points[3];
+    expect((share?.high as number) / (share?.value as number)).toBeCloseTo((mm?.high as number) / (mm?.value as number), 9);
+    expect(seriesCurve(result, "um", "0.006").points.map((point) => point.basis).slice(-3)).toEqual(["borrowed", "borrowed", "borrowed"]);
+  });
+
+  it("names f-numbers without a value instead of drawing them", () => {
+    const result = seriesResult();
+    Object.assign(result.focus_shift[2] ?? {}, { focus_shift_mm: null, interval95_mm: [null, null] });
+    const curve = seriesCurve(result, "mm", "0.006");
+    expect(curve.missing).toEqual([2]);
+    expect(curve.points).toHaveLength(8);
+  });
+
+  it("puts repeats into one panel and leaves out photos without a curve", () => {
+    const result = seriesResult([1.2, 2, 2, 4]);
+    Object.assign(result.photos[3] ?? {}, { curve: null });
+    const state = throughFocus(result);
+    expect(state.panels.map((panel) => [panel.fNumber, panel.photos.length])).toEqual([[1.2, 1], [2, 2]]);
+    expect(state.depth).toEqual([-45, 45]);
+  });
+
+  it("shows depth of field on the chart's scale, the loose criterion behind the strict one", () => {
+    const state = depthOfField(seriesResult());
+    expect(state.bars.map((bar) => bar.bands.map((band) => band.criterion))).toEqual(F_NUMBERS.map(() => [0.03, 0.006]));
+    expect(state.depth[1]).toBeGreaterThanOrEqual(Math.max(...state.bars.map((bar) => bar.bestFocus)));
+    expect(state.depth[1]).toBeLessThanOrEqual(45);
+  });
+
+  it("survives a series in which nothing was measured", () => {
+    const result = seriesResult([]);
+    expect(seriesCurve(result, "mm", "0.006").points).toEqual([]);
+    expect(throughFocus(result).panels).toEqual([]);
+    expect(depthOfField(result).bars).toEqual([]);
+  });
+});
+
+describe("scales", () => {
+  it("has zero inside and never no height", () => {
+    const [low, high] = domainOf([1, 2, null], 0.5);
+    expect(low).toBeLessThan(0);
+    expect(high).toBeGreaterThan(2);
+    expect(domainOf([], 0.5).map((v) => Math.sign(v))).toEqual([-1, 1]);
+  });
+
+  it("keeps the widest and narrowest label and drops what would collide", () => {
+    expect(fittingTicks(F_NUMBERS, 800)).toEqual(F_NUMBERS);
+    const few = fittingTicks(F_NUMBERS, 150);
+    expect([few[0], few[few.length - 1]]).toEqual([1.2, 16]);
+    expect(few.length).toBeLessThan(F_NUMBERS.length);
+    expect(fittingTicks([2.8], 100)).toEqual([2.8]);
+    expect(everyFitting([1, 2, 3, 4, 5], 60)).toEqual([1, 3, 5]);
+  });
+});

@@ -1,0 +1,29 @@
+/** Development only (`npm run dev`): every chart and the reel on sample data, without a server behind it. */
+
+import { depthOfFieldChart } from "../charts/depthChart";
+import { seriesShiftChart } from "../charts/seriesChart";
+import { shiftByDistanceChart, shiftByFNumberChart } from "../charts/shiftChart";
+import { throughFocusChart } from "../charts/throughFocusChart";
+import type { Chart } from "../charts/chart";
+import { mountFigure } from "../components/figure";
+import { lensPlot } from "../fixtures/lens";
+import { seriesResult } from "../fixtures/series";
+import { find, h } from "../lib/dom";
+
+const lens = lensPlot();
+const series = seriesResult();
+const shown: [string, Chart][] = [
+  ["Shift against f-number, five copies", shiftByFNumberChart(lens)],
+  ["Shift against distance", shiftByDistanceChart(lens)],
+  ["Shift against f-number, one copy", shiftByFNumberChart(lensPlot([22]))],
+  ["One series", seriesShiftChart(series, "series")],
+  ["Through focus", throughFocusChart(series, "series")],
+  ["Depth of field", depthOfFieldChart(series, "series")],
+];
+
+const gallery = find("#gallery");
+for (const [title, chart] of shown) {
+  const host = h("div", { class: "plot" });
+  gallery.append(h("section", { class: "panel" }, h("h2", {}, title), host));
+  mountFigure(host, chart);
+}
