@@ -6,6 +6,12 @@ export default defineConfig({
     outDir: "../lensdb/tool/report",
     emptyOutDir: true,
     cssCodeSplit: false,
-    lib: { entry: "pages/report.ts", formats: ["iife"], name: "lensdbReport", fileName: () => "report.js", cssFileName: "report" },
+    lib: {
+      entry: "pages/report.ts",
+      formats: ["iife"],
+      name: "lensdbReport",
+      fileName: () => "report.js",
+      cssFileName: "report",
+    },
   },
 });

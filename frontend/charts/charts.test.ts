@@ -24,7 +24,9 @@ function initial(chart: Chart): Choices {
 }
 
 function everyChoice(chart: Chart): Choices[] {
-  return chart.controls.flatMap((control) => control.options.map((option) => ({ ...initial(chart), [control.name]: option.value })));
+  return chart.controls.flatMap((control) =>
+    control.options.map((option) => ({ ...initial(chart), [control.name]: option.value })),
+  );
 }
 
 describe.each(CHARTS)("%s", (_name, chart) => {
@@ -73,7 +75,13 @@ it("says behind and in front on the depth axis", () => {
 });
 
 it("writes CSV that other programs read", () => {
-  const text = csv({ columns: ["name", "value"], rows: [["a, \"b\"", 1.5], ["c", null]] });
+  const text = csv({
+    columns: ["name", "value"],
+    rows: [
+      ['a, "b"', 1.5],
+      ["c", null],
+    ],
+  });
   expect(text).toBe('name,value\r\n"a, ""b""",1.5\r\nc,\r\n');
 });
 

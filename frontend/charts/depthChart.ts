@@ -52,8 +52,14 @@ function drawBars(state: DepthState, size: Size, palette: Palette): View {
       y: { domain: state.depth, label: null },
       marks: [
         grid(palette),
-        barY(all.filter((strip) => strip.rank === 0), { x: name, y1: "near", y2: "far", fill: pale, clip: true }),
-        barY(all.filter((strip) => strip.rank === 1), { x: name, y1: "near", y2: "far", fill: colour, clip: true, insetLeft: 3, insetRight: 3 }),
+        barY(
+          all.filter((strip) => strip.rank === 0),
+          { x: name, y1: "near", y2: "far", fill: pale, clip: true },
+        ),
+        barY(
+          all.filter((strip) => strip.rank === 1),
+          { x: name, y1: "near", y2: "far", fill: colour, clip: true, insetLeft: 3, insetRight: 3 },
+        ),
         zeroLine(palette),
         tickY(state.bars, { x: name, y: "bestFocus", stroke: palette.surface, strokeWidth: 5, clip: true }),
         tickY(state.bars, { x: name, y: "bestFocus", stroke: palette.ink, strokeWidth: 2, clip: true }),
@@ -74,11 +80,16 @@ function drawBars(state: DepthState, size: Size, palette: Palette): View {
     size,
     palette,
   );
-  return { svg: drawn.svg, readings: state.bars.map((bar) => ({ x: drawn.x(name(bar)), y: drawn.y(bar.bestFocus), text: barText(bar) })) };
+  return {
+    svg: drawn.svg,
+    readings: state.bars.map((bar) => ({ x: drawn.x(name(bar)), y: drawn.y(bar.bestFocus), text: barText(bar) })),
+  };
 }
 
 function barText(bar: DepthBar): string {
-  const bands = bar.bands.map((band) => `within ${band.criterion.toFixed(3)} mm from ${plain(band.near)} to ${plain(band.far)} mm`);
+  const bands = bar.bands.map(
+    (band) => `within ${band.criterion.toFixed(3)} mm from ${plain(band.near)} to ${plain(band.far)} mm`,
+  );
   return `${fNumber(bar.fNumber)}: best focus ${depth(bar.bestFocus)}${bands.length ? `, ${bands.join(", ")}` : ""}`;
 }
 
@@ -86,7 +97,16 @@ function tableOf(state: DepthState): Table {
   return {
     columns: ["f_number", "photo", "best_focus_mm", "low95", "high95", "criterion_mm", "near_mm", "far_mm"],
     rows: state.bars.flatMap((bar) =>
-      bar.bands.map((band) => [bar.fNumber, bar.file, bar.bestFocus, bar.low, bar.high, band.criterion, band.near, band.far]),
+      bar.bands.map((band) => [
+        bar.fNumber,
+        bar.file,
+        bar.bestFocus,
+        bar.low,
+        bar.high,
+        band.criterion,
+        band.near,
+        band.far,
+      ]),
     ),
   };
 }

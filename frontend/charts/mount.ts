@@ -34,5 +34,10 @@ function fill(makers: Makers): void {
 
 /** "EF 50mm f/1.2L at 0.5 m" to "ef-50mm-f-1-2l-at-0-5-m": a name that every file system takes. */
 export function fileStem(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "series";
+  return (
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "") || "series"
+  );
 }

@@ -16,7 +16,8 @@ import { UNIT_LABEL } from "./shiftState";
 import type { Unit } from "./shiftState";
 
 export function seriesShiftChart(result: SeriesResult, fileStem: string): Chart {
-  const state = (choices: Choices): SeriesCurve => seriesCurve(result, (choices.unit ?? "mm") as Unit, choices.criterion ?? "0.006");
+  const state = (choices: Choices): SeriesCurve =>
+    seriesCurve(result, (choices.unit ?? "mm") as Unit, choices.criterion ?? "0.006");
   return {
     fileName: `${fileStem}-focus-shift`,
     controls: [unitControl("mm"), criterionControl()],
@@ -37,7 +38,13 @@ function drawCurve(curve: SeriesCurve, size: Size, palette: Palette): View {
     {
       ...MARGIN,
       x: { type: "log", domain: fNumberDomain(fNumbers) },
-      y: { domain: domainOf(curve.points.flatMap((p) => [p.value, p.low, p.high]), least), label: null },
+      y: {
+        domain: domainOf(
+          curve.points.flatMap((p) => [p.value, p.low, p.high]),
+          least,
+        ),
+        label: null,
+      },
       marks: [
         ...wedge(curve.points, "fNumber", palette),
         grid(palette),
@@ -60,13 +67,18 @@ function drawCurve(curve: SeriesCurve, size: Size, palette: Palette): View {
     size,
     palette,
   );
-  const readings = curve.points.map((point) => ({ x: drawn.x(point.fNumber), y: drawn.y(point.value), text: pointText(point, curve.unit) }));
+  const readings = curve.points.map((point) => ({
+    x: drawn.x(point.fNumber),
+    y: drawn.y(point.value),
+    text: pointText(point, curve.unit),
+  }));
   return { svg: drawn.svg, readings };
 }
 
 function pointText(point: SeriesPoint, unit: Unit): string {
   const label = { mm: "mm", um: "µm", share: "× half the depth of field" }[unit];
-  const range = point.low === null || point.high === null ? "" : ` (95 % ${signed(point.low)} to ${signed(point.high)})`;
+  const range =
+    point.low === null || point.high === null ? "" : ` (95 % ${signed(point.low)} to ${signed(point.high)})`;
   const words = point.value === 0 ? "" : ` ${side(point.value)}`;
   return `${fNumber(point.fNumber)}: ${signed(point.value)} ${label}${words}${range}${point.basis ? `, ${point.basis}` : ""}`;
 }

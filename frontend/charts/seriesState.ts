@@ -29,7 +29,11 @@ export function seriesCurve(result: SeriesResult, unit: Unit, criterion: string)
   const points: SeriesPoint[] = [];
   const missing: number[] = [];
   for (const shift of result.focus_shift) {
-    const value = { mm: shift.focus_shift_mm, um: shift.focus_shift_um, share: shift.shift_over_half_dof[criterion] ?? null }[unit];
+    const value = {
+      mm: shift.focus_shift_mm,
+      um: shift.focus_shift_um,
+      share: shift.shift_over_half_dof[criterion] ?? null,
+    }[unit];
     if (value === null) {
       missing.push(shift.f_number);
       continue;
@@ -66,7 +70,9 @@ function inUnit(result: SeriesResult, halfMm: Maybe, unit: Unit): Maybe {
   if (halfMm === null || unit === "mm") return halfMm;
   if (unit === "share") return 1;
   const { pose, focal_length_mm: focalLength } = result.series;
-  return pose === null || focalLength === null ? null : halfMm * micrometresPerMillimetre(pose.distance_mm, focalLength);
+  return pose === null || focalLength === null
+    ? null
+    : halfMm * micrometresPerMillimetre(pose.distance_mm, focalLength);
 }
 
 /** Half the depth of field at an f-number, from any photo taken there. */
@@ -81,7 +87,14 @@ function halfDepthMm(result: SeriesResult, fNumber: number, criterion: string): 
 
 export interface FocusPanel {
   fNumber: number;
-  photos: { file: string; bestFocus: Maybe; low: Maybe; high: Maybe; basis: Basis | null; curve: ThroughFocus | null }[];
+  photos: {
+    file: string;
+    bestFocus: Maybe;
+    low: Maybe;
+    high: Maybe;
+    basis: Basis | null;
+    curve: ThroughFocus | null;
+  }[];
 }
 
 export interface ThroughFocusState {
@@ -98,7 +111,9 @@ export function throughFocus(result: SeriesResult): ThroughFocusState {
     photos: usable.filter((photo) => photo.f_number === fNumber).map(panelPhoto),
   }));
   const depths = usable.flatMap((photo) => photo.curve?.depth_mm ?? []);
-  const sharp = usable.flatMap((photo) => [...(photo.curve?.mtf20 ?? []), ...(photo.curve?.fit ?? [])]).filter((v) => v !== null);
+  const sharp = usable
+    .flatMap((photo) => [...(photo.curve?.mtf20 ?? []), ...(photo.curve?.fit ?? [])])
+    .filter((v) => v !== null);
   return {
     panels,
     depth: depths.length ? [Math.min(...depths), Math.max(...depths)] : [-1, 1],
@@ -163,7 +178,14 @@ function depthShown(bars: DepthBar[], result: SeriesResult): [number, number] {
   const foci = bars.map((bar) => bar.bestFocus);
   const sharpest = bars.flatMap((bar) => bar.bands.slice(-1)).flatMap((band) => [band.near, band.far]);
   const chart = result.photos.flatMap((photo) => photo.curve?.depth_mm ?? []);
-  const reach = Math.max(6, 1.5 * Math.max(0, ...foci.map(Math.abs)), ...sharpest.map(Math.abs).sort((a, b) => a - b).slice(0, -2));
+  const reach = Math.max(
+    6,
+    1.5 * Math.max(0, ...foci.map(Math.abs)),
+    ...sharpest
+      .map(Math.abs)
+      .sort((a, b) => a - b)
+      .slice(0, -2),
+  );
   const limit = chart.length ? Math.max(...chart.map(Math.abs)) : Infinity;
   const half = Math.min(reach, Math.max(limit, 6));
   return [-half, half];

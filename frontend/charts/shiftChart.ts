@@ -174,9 +174,13 @@ function copyMarks(state: ShiftState, along: Along, palette: Palette): Markish[]
   const alone = state.copies.length === 1;
   const points = state.copies.flatMap((copy) => copy.points);
   return [
-    ...state.copies.map((copy) => lineY(copy.points, { x: along, y: "value", stroke: palette.quiet, strokeWidth: 1, strokeOpacity: 0.7 })),
+    ...state.copies.map((copy) =>
+      lineY(copy.points, { x: along, y: "value", stroke: palette.quiet, strokeWidth: 1, strokeOpacity: 0.7 }),
+    ),
     alone ? ruleX(points, { x: along, y1: "low", y2: "high", stroke: palette.quiet }) : null,
-    along === "distanceM" ? dot(points, { x: along, y: "value", r: 2.5, fill: palette.surface, stroke: palette.quiet }) : null,
+    along === "distanceM"
+      ? dot(points, { x: along, y: "value", r: 2.5, fill: palette.surface, stroke: palette.quiet })
+      : null,
   ];
 }
 
@@ -190,7 +194,11 @@ function meanMarks(state: ShiftState, along: Along, palette: Palette): Markish[]
   ];
 }
 
-function readingsOf(state: ShiftState, x: (point: MeanPoint | Point) => number, y: (value: number) => number): Reading[] {
+function readingsOf(
+  state: ShiftState,
+  x: (point: MeanPoint | Point) => number,
+  y: (value: number) => number,
+): Reading[] {
   return [
     ...state.mean.map((point) => ({ x: x(point), y: y(point.value), text: meanText(point, state) })),
     ...(state.copies.length < MANY_COPIES && state.copies.length > 1 ? state.copies : []).flatMap((copy) =>
@@ -236,9 +244,29 @@ function summaryOf(state: ShiftState, scene: string, name: (point: MeanPoint) =>
 }
 
 function tableOf(state: ShiftState): Table {
-  const columns = ["who", "f_number", "distance_m", `shift_${state.unit}`, "low95", "high95", "prediction_low", "prediction_high", "n_copies", "n_series"];
+  const columns = [
+    "who",
+    "f_number",
+    "distance_m",
+    `shift_${state.unit}`,
+    "low95",
+    "high95",
+    "prediction_low",
+    "prediction_high",
+    "n_copies",
+    "n_series",
+  ];
   const means = state.mean.map((p) => [
-    "mean", p.fNumber, p.distanceM, p.value, p.low, p.high, p.predictionLow, p.predictionHigh, p.nCopies, p.nSeries,
+    "mean",
+    p.fNumber,
+    p.distanceM,
+    p.value,
+    p.low,
+    p.high,
+    p.predictionLow,
+    p.predictionHigh,
+    p.nCopies,
+    p.nSeries,
   ]);
   const copies = state.copies.flatMap((copy) =>
     copy.points.map((p) => [copy.label, p.fNumber, p.distanceM, p.value, p.low, p.high, null, null, 1, p.nSeries]),

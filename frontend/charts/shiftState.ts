@@ -61,19 +61,32 @@ export interface ShiftChoices {
 /** The display band of distance with the most copies, then series: what a page shows first. */
 export function defaultBand(plot: LensPlot): string {
   const weight = (band: Band): number =>
-    Math.max(0, ...plot.model.filter((cell) => cell.band === band.key).map((cell) => cell.n_copies * 1000 + cell.n_series));
+    Math.max(
+      0,
+      ...plot.model.filter((cell) => cell.band === band.key).map((cell) => cell.n_copies * 1000 + cell.n_series),
+    );
   const best = [...plot.bands].sort((a, b) => weight(b) - weight(a))[0];
   return best?.key ?? "";
 }
 
 /** Shift against f-number in one band of distance. */
 export function shiftByFNumber(plot: LensPlot, band: string, choices: ShiftChoices): ShiftState {
-  return stateOf(plot, choices, (cell) => cell.band === band, (a, b) => a.fNumber - b.fNumber);
+  return stateOf(
+    plot,
+    choices,
+    (cell) => cell.band === band,
+    (a, b) => a.fNumber - b.fNumber,
+  );
 }
 
 /** Shift against distance at one f-number. */
 export function shiftByDistance(plot: LensPlot, fNumber: number, choices: ShiftChoices): ShiftState {
-  return stateOf(plot, choices, (cell) => cell.f_number === fNumber, (a, b) => a.distanceM - b.distanceM);
+  return stateOf(
+    plot,
+    choices,
+    (cell) => cell.f_number === fNumber,
+    (a, b) => a.distanceM - b.distanceM,
+  );
 }
 
 interface Ordered {
@@ -93,7 +106,10 @@ function stateOf(
     .map((copy) => ({
       id: copy.id,
       label: copy.label,
-      points: copy.points.filter(chosen).flatMap((point) => copyPoint(plot, point, choices) ?? []).sort(order),
+      points: copy.points
+        .filter(chosen)
+        .flatMap((point) => copyPoint(plot, point, choices) ?? [])
+        .sort(order),
     }))
     .filter((copy) => copy.points.length > 0);
   return {

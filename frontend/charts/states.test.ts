@@ -61,8 +61,15 @@ describe("one series", () => {
     const mm = seriesCurve(result, "mm", "0.006").points[3];
     expect([mm?.low, mm?.high]).toEqual(result.focus_shift[3]?.interval95_mm);
     const share = seriesCurve(result, "share", "0.006").points[3];
-    expect((share?.high as number) / (share?.value as number)).toBeCloseTo((mm?.high as number) / (mm?.value as number), 9);
-    expect(seriesCurve(result, "um", "0.006").points.map((point) => point.basis).slice(-3)).toEqual(["borrowed", "borrowed", "borrowed"]);
+    expect((share?.high as number) / (share?.value as number)).toBeCloseTo(
+      (mm?.high as number) / (mm?.value as number),
+      9,
+    );
+    expect(
+      seriesCurve(result, "um", "0.006")
+        .points.map((point) => point.basis)
+        .slice(-3),
+    ).toEqual(["borrowed", "borrowed", "borrowed"]);
   });
 
   it("names f-numbers without a value instead of drawing them", () => {
@@ -77,13 +84,18 @@ describe("one series", () => {
     const result = seriesResult([1.2, 2, 2, 4]);
     Object.assign(result.photos[3] ?? {}, { curve: null });
     const state = throughFocus(result);
-    expect(state.panels.map((panel) => [panel.fNumber, panel.photos.length])).toEqual([[1.2, 1], [2, 2]]);
+    expect(state.panels.map((panel) => [panel.fNumber, panel.photos.length])).toEqual([
+      [1.2, 1],
+      [2, 2],
+    ]);
     expect(state.depth).toEqual([-45, 45]);
   });
 
   it("shows depth of field on the chart's scale, the loose criterion behind the strict one", () => {
     const state = depthOfField(seriesResult());
-    expect(state.bars.map((bar) => bar.bands.map((band) => band.criterion))).toEqual(F_NUMBERS.map(() => [0.03, 0.006]));
+    expect(state.bars.map((bar) => bar.bands.map((band) => band.criterion))).toEqual(
+      F_NUMBERS.map(() => [0.03, 0.006]),
+    );
     expect(state.depth[1]).toBeGreaterThanOrEqual(Math.max(...state.bars.map((bar) => bar.bestFocus)));
     expect(state.depth[1]).toBeLessThanOrEqual(45);
   });

@@ -69,7 +69,9 @@ function drawPanels(state: ThroughFocusState, size: Size, palette: Palette): Vie
   const fy = (d: { panel: number }): number => Math.floor(d.panel / columns);
   const place = { fx, fy };
   const all = samples(state);
-  const foci = state.panels.flatMap((panel, index) => panel.photos.map((photo) => ({ ...photo, panel: index, fNumber: panel.fNumber })));
+  const foci = state.panels.flatMap((panel, index) =>
+    panel.photos.map((photo) => ({ ...photo, panel: index, fNumber: panel.fNumber })),
+  );
   const known = foci.filter((focus) => focus.bestFocus !== null);
   const colour = (d: { fNumber: number }): string => fNumberColour(d.fNumber, palette);
   const corners = state.panels.map((panel, index) => ({ panel: index, fNumber: panel.fNumber }));
@@ -85,14 +87,51 @@ function drawPanels(state: ThroughFocusState, size: Size, palette: Palette): Vie
       fy: { axis: null, padding: 0.16 },
       marks: [
         frame({ stroke: palette.grid }),
-        areaY(intervalCorners(known, state), { ...place, x: "depth", y1: 0, y2: "top", z: "photo", fill: palette.band, clip: true }),
+        areaY(intervalCorners(known, state), {
+          ...place,
+          x: "depth",
+          y1: 0,
+          y2: "top",
+          z: "photo",
+          fill: palette.band,
+          clip: true,
+        }),
         ruleX(corners, { ...place, x: 0, stroke: palette.quiet, strokeDasharray: "2,3" }),
-        dot(all.filter((d) => d.seen !== null), { ...place, x: "depth", y: "seen", r: 1.2, fill: palette.quiet }),
-        line(all.filter((d) => d.fit !== null), { ...place, x: "depth", y: "fit", z: (d: Sample) => `${d.panel} ${d.photo}`, stroke: colour, strokeWidth: 1.75 }),
+        dot(
+          all.filter((d) => d.seen !== null),
+          { ...place, x: "depth", y: "seen", r: 1.2, fill: palette.quiet },
+        ),
+        line(
+          all.filter((d) => d.fit !== null),
+          {
+            ...place,
+            x: "depth",
+            y: "fit",
+            z: (d: Sample) => `${d.panel} ${d.photo}`,
+            stroke: colour,
+            strokeWidth: 1.75,
+          },
+        ),
         ruleX(known, { ...place, x: "bestFocus", stroke: palette.ink, strokeWidth: 1.25 }),
         ruleY([0], { stroke: palette.grid }),
-        text(corners, { ...place, frameAnchor: "top-left", text: (d) => fNumber(d.fNumber), dx: 7, dy: 7, fontWeight: 600, fill: palette.ink, fontSize: 12 }),
-        axisX({ anchor: "bottom", ticks: 5, tickSize: 3, tickFormat: (v: number) => tickText(v), fill: palette.quiet, stroke: palette.quiet }),
+        text(corners, {
+          ...place,
+          frameAnchor: "top-left",
+          text: (d) => fNumber(d.fNumber),
+          dx: 7,
+          dy: 7,
+          fontWeight: 600,
+          fill: palette.ink,
+          fontSize: 12,
+        }),
+        axisX({
+          anchor: "bottom",
+          ticks: 5,
+          tickSize: 3,
+          tickFormat: (v: number) => tickText(v),
+          fill: palette.quiet,
+          stroke: palette.quiet,
+        }),
         text([depthLabelX()], { frameAnchor: "bottom", dy: 34, fill: palette.quiet, facet: "super" }),
       ],
     },
@@ -109,9 +148,14 @@ interface Corner {
   top: number;
 }
 
-function intervalCorners(known: { panel: number; file: string; low: number | null; high: number | null }[], state: ThroughFocusState): Corner[] {
+function intervalCorners(
+  known: { panel: number; file: string; low: number | null; high: number | null }[],
+  state: ThroughFocusState,
+): Corner[] {
   return known.flatMap(({ panel, file, low, high }) =>
-    low === null || high === null ? [] : [low, high].map((at) => ({ panel, photo: `${panel} ${file}`, depth: at, top: state.sharpness[1] })),
+    low === null || high === null
+      ? []
+      : [low, high].map((at) => ({ panel, photo: `${panel} ${file}`, depth: at, top: state.sharpness[1] })),
   );
 }
 

@@ -16,7 +16,11 @@ export function dropZone(take: (files: File[]) => void): HTMLElement {
     { class: "drop" },
     h("label", { for: input.id }, "Drop the photos of one series here, or choose them"),
     input,
-    h("p", { class: "quiet small" }, "JPEG as the camera wrote it. One lens, one body, one distance, focus untouched. Nothing is sent before you say so."),
+    h(
+      "p",
+      { class: "quiet small" },
+      "JPEG as the camera wrote it. One lens, one body, one distance, focus untouched. Nothing is sent before you say so.",
+    ),
   );
   const lit = (event: DragEvent, state: boolean): void => {
     event.preventDefault();

@@ -5,7 +5,10 @@ import { mountFigure } from "./figure";
 import { keyMove, nearestReading } from "./reader";
 
 describe("reader", () => {
-  const readings = [{ x: 10, y: 10, text: "a" }, { x: 50, y: 10, text: "b" }];
+  const readings = [
+    { x: 10, y: 10, text: "a" },
+    { x: 50, y: 10, text: "b" },
+  ];
 
   it("takes the nearest within reach", () => {
     expect(nearestReading(readings, 14, 12)).toBe(0);
@@ -13,7 +16,14 @@ describe("reader", () => {
   });
 
   it("walks with the keys and stops at the ends", () => {
-    expect(["ArrowRight", "ArrowLeft", "End", "Home", "Escape", "x"].map((key) => keyMove(key, 1, 3))).toEqual([2, 0, 2, 0, -1, null]);
+    expect(["ArrowRight", "ArrowLeft", "End", "Home", "Escape", "x"].map((key) => keyMove(key, 1, 3))).toEqual([
+      2,
+      0,
+      2,
+      0,
+      -1,
+      null,
+    ]);
     expect(keyMove("ArrowRight", 2, 3)).toBe(2);
     expect(keyMove("ArrowRight", -1, 0)).toBeNull();
   });
@@ -48,6 +58,10 @@ describe("figure", () => {
   });
 
   it("offers its numbers and its picture", () => {
-    expect([...host.querySelectorAll(".plot-downloads button")].map((button) => button.textContent)).toEqual(["CSV", "SVG", "PNG"]);
+    expect([...host.querySelectorAll(".plot-downloads button")].map((button) => button.textContent)).toEqual([
+      "CSV",
+      "SVG",
+      "PNG",
+    ]);
   });
 });

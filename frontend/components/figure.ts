@@ -20,7 +20,10 @@ export function mountFigure(host: HTMLElement, chart: Chart): void {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const reader = attachReader(picture, readout);
 
-  const controls = chart.controls.map((control) => ({ control, element: controlElement(control, (value) => choose(control, value)) }));
+  const controls = chart.controls.map((control) => ({
+    control,
+    element: controlElement(control, (value) => choose(control, value)),
+  }));
 
   function choose(control: Control, value: string): void {
     choices[control.name] = value;
@@ -35,7 +38,11 @@ export function mountFigure(host: HTMLElement, chart: Chart): void {
     picture.setAttribute("aria-label", chart.summary(choices));
     show(picture, view);
     reader.show(view);
-    legend.replaceChildren(...chart.legend(choices).map((item) => h("li", {}, h("span", { class: `key ${item.swatch}`, "aria-hidden": "true" }), item.label)));
+    legend.replaceChildren(
+      ...chart
+        .legend(choices)
+        .map((item) => h("li", {}, h("span", { class: `key ${item.swatch}`, "aria-hidden": "true" }), item.label)),
+    );
   }
 
   host.replaceChildren(
@@ -73,7 +80,12 @@ function controlElement(control: Control, choose: (value: string) => void): HTML
     { class: "choice" },
     h("legend", {}, control.legend),
     ...control.options.map((option) => {
-      const input = h("input", { type: "radio", name: group, value: option.value, checked: option.value === control.initial });
+      const input = h("input", {
+        type: "radio",
+        name: group,
+        value: option.value,
+        checked: option.value === control.initial,
+      });
       return h("label", {}, on(input, { change: () => choose(option.value) }), h("span", {}, option.label));
     }),
   );
@@ -84,9 +96,16 @@ function listControl(control: Control, choose: (value: string) => void): HTMLEle
   const select = h(
     "select",
     { id },
-    ...control.options.map((option) => h("option", { value: option.value, selected: option.value === control.initial }, option.label)),
+    ...control.options.map((option) =>
+      h("option", { value: option.value, selected: option.value === control.initial }, option.label),
+    ),
   );
-  return h("div", { class: "choice" }, h("label", { for: id }, control.legend), on(select, { change: () => choose(select.value) }));
+  return h(
+    "div",
+    { class: "choice" },
+    h("label", { for: id }, control.legend),
+    on(select, { change: () => choose(select.value) }),
+  );
 }
 
 function downloads(chart: Chart, choices: Choices): HTMLElement {
@@ -97,7 +116,9 @@ function downloads(chart: Chart, choices: Choices): HTMLElement {
     return { text: svgText(svg, palette.surface), height };
   };
   const button = (label: string, act: () => void): HTMLElement =>
-    on(h("button", { type: "button", class: "link", "aria-label": `Download ${chart.fileName} as ${label}` }, label), { click: act });
+    on(h("button", { type: "button", class: "link", "aria-label": `Download ${chart.fileName} as ${label}` }, label), {
+      click: act,
+    });
   return h(
     "p",
     { class: "plot-downloads" },

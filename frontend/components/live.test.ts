@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { SeriesStatus } from "../lib/api";
 import { isSettled, liveWords, nextWait, waitWords } from "./live";
 
-const status = (part: Partial<SeriesStatus>): SeriesStatus => ({ state: "queued", position: 3, estimated_wait_s: 240, standing: "waiting", failure: null, url: "", ...part });
+const status = (part: Partial<SeriesStatus>): SeriesStatus => ({
+  state: "queued",
+  position: 3,
+  estimated_wait_s: 240,
+  standing: "waiting",
+  failure: null,
+  url: "",
+  ...part,
+});
 
 describe("words while waiting", () => {
   it("give place and time", () => {
@@ -17,7 +25,11 @@ describe("words while waiting", () => {
 });
 
 it("ends at measured and failed only", () => {
-  expect(["draft", "queued", "measuring", "measured", "failed"].filter((state) => isSettled(status({ state: state as SeriesStatus["state"] })))).toEqual(["measured", "failed"]);
+  expect(
+    ["draft", "queued", "measuring", "measured", "failed"].filter((state) =>
+      isSettled(status({ state: state as SeriesStatus["state"] })),
+    ),
+  ).toEqual(["measured", "failed"]);
 });
 
 it("asks as often as the server wants, and backs off from a server in trouble", () => {

@@ -9,7 +9,12 @@ const SLOWEST_S = 60;
 export function liveWords(status: SeriesStatus): string {
   if (status.state === "measuring") return "It is being measured now.";
   if (status.state !== "queued") return "";
-  const place = status.position === null ? "It is in the queue" : status.position <= 1 ? "It is next in the queue" : `It is number ${status.position} in the queue`;
+  const place =
+    status.position === null
+      ? "It is in the queue"
+      : status.position <= 1
+        ? "It is next in the queue"
+        : `It is number ${status.position} in the queue`;
   return `${place}${status.estimated_wait_s === null ? "" : `, about ${waitWords(status.estimated_wait_s)}`}.`;
 }
 
@@ -43,7 +48,10 @@ export function mountLive(host: HTMLElement): void {
   async function ask(): Promise<void> {
     let retryAfter: string | null = null;
     try {
-      const response = await fetch(url, { headers: { Accept: "application/json", ...(etag ? { "If-None-Match": etag } : {}) }, cache: "no-store" });
+      const response = await fetch(url, {
+        headers: { Accept: "application/json", ...(etag ? { "If-None-Match": etag } : {}) },
+        cache: "no-store",
+      });
       retryAfter = response.headers.get("Retry-After");
       if (!response.ok && response.status !== 304) throw new Error(`status ${response.status}`);
       failures = 0;

@@ -31,7 +31,19 @@ export function photoTable(fileOf: (key: number) => File, events: PhotoTableEven
     "table",
     { class: "photo-table" },
     h("caption", { class: "visually-hidden" }, "Photos of this series"),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Photo"), h("th", { scope: "col" }), h("th", { scope: "col" }, "f-number"), h("th", { scope: "col", class: "photo-extra" }, "Exposure"), h("th", { scope: "col" }, "State"))),
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        h("th", { scope: "col" }, "Photo"),
+        h("th", { scope: "col" }),
+        h("th", { scope: "col" }, "f-number"),
+        h("th", { scope: "col", class: "photo-extra" }, "Exposure"),
+        h("th", { scope: "col" }, "State"),
+      ),
+    ),
     body,
   );
   const element = h("div", { hidden: true }, table);
@@ -47,13 +59,20 @@ export function photoTable(fileOf: (key: number) => File, events: PhotoTableEven
         return row.element;
       });
       // Moving rows would take the focus out of a field that is being typed in.
-      if (ordered.length !== body.rows.length || ordered.some((row, index) => row !== body.rows[index])) body.replaceChildren(...ordered);
+      if (ordered.length !== body.rows.length || ordered.some((row, index) => row !== body.rows[index]))
+        body.replaceChildren(...ordered);
     },
   };
 }
 
 function photoRow(photo: DropPhoto, file: File, events: PhotoTableEvents): Row {
-  const canvas = h("canvas", { class: "photo-thumb", width: 144, height: 96, role: "img", "aria-label": `Small picture of ${photo.name}` });
+  const canvas = h("canvas", {
+    class: "photo-thumb",
+    width: 144,
+    height: 96,
+    role: "img",
+    "aria-label": `Small picture of ${photo.name}`,
+  });
   void paintThumbnail(file, canvas, THUMBNAIL_WIDTH);
   const fCell = h("td", { class: "photo-f" });
   const exposure = h("td", { class: "photo-extra quiet" });
@@ -68,7 +87,10 @@ function photoRow(photo: DropPhoto, file: File, events: PhotoTableEvents): Row {
     state,
   );
   const field = fNumberField(photo, events);
-  const leaveOut = on(h("button", { type: "button", class: "link", "aria-label": `Leave out ${photo.name}` }, "leave out"), { click: () => events.leaveOut(photo.key) });
+  const leaveOut = on(
+    h("button", { type: "button", class: "link", "aria-label": `Leave out ${photo.name}` }, "leave out"),
+    { click: () => events.leaveOut(photo.key) },
+  );
   return {
     element,
     show(now, stopped, locked) {
@@ -84,9 +106,19 @@ function photoRow(photo: DropPhoto, file: File, events: PhotoTableEvents): Row {
   };
 }
 
-function fNumberField(photo: DropPhoto, events: PhotoTableEvents): { element: HTMLElement; show(value: number | null, locked: boolean): void } {
+function fNumberField(
+  photo: DropPhoto,
+  events: PhotoTableEvents,
+): { element: HTMLElement; show(value: number | null, locked: boolean): void } {
   const id = freshId("f");
-  const input = h("input", { id, type: "text", inputmode: "decimal", size: 4, class: "photo-f-field", "aria-label": `f-number of ${photo.name}` });
+  const input = h("input", {
+    id,
+    type: "text",
+    inputmode: "decimal",
+    size: 4,
+    class: "photo-f-field",
+    "aria-label": `f-number of ${photo.name}`,
+  });
   on(input, {
     input: () => {
       const value = Number(input.value.replace(",", "."));
@@ -104,7 +136,8 @@ function fNumberField(photo: DropPhoto, events: PhotoTableEvents): { element: HT
 
 export function exposureText(facts: PhotoFacts): string {
   const parts: string[] = [];
-  if (facts.exposureS !== null) parts.push(facts.exposureS < 0.4 ? `1/${Math.round(1 / facts.exposureS)} s` : `${plain(facts.exposureS, 1)} s`);
+  if (facts.exposureS !== null)
+    parts.push(facts.exposureS < 0.4 ? `1/${Math.round(1 / facts.exposureS)} s` : `${plain(facts.exposureS, 1)} s`);
   if (facts.iso !== null) parts.push(`ISO ${facts.iso}`);
   if (facts.focalLengthMm !== null) parts.push(`${Math.round(facts.focalLengthMm)} mm`);
   return parts.join(" · ");

@@ -10,7 +10,13 @@ export interface Picker {
   focus(): void;
 }
 
-export function picker<T>(label: string, help: string, search: (query: string) => Promise<T[]>, nameOf: (hit: T) => string, pick: (hit: T) => void): Picker {
+export function picker<T>(
+  label: string,
+  help: string,
+  search: (query: string) => Promise<T[]>,
+  nameOf: (hit: T) => string,
+  pick: (hit: T) => void,
+): Picker {
   const id = freshId("pick");
   const input = h("input", { id, type: "search", autocomplete: "off", "aria-describedby": `${id}-help` });
   const hits = h("ul", { class: "hits" });
@@ -25,7 +31,11 @@ export function picker<T>(label: string, help: string, search: (query: string) =
       const found = await search(query);
       // An answer that was overtaken by a newer question is dropped.
       if (turn !== asked) return;
-      hits.replaceChildren(...found.slice(0, MOST_HITS).map((hit) => h("li", {}, on(h("button", { type: "button" }, nameOf(hit)), { click: () => pick(hit) }))));
+      hits.replaceChildren(
+        ...found
+          .slice(0, MOST_HITS)
+          .map((hit) => h("li", {}, on(h("button", { type: "button" }, nameOf(hit)), { click: () => pick(hit) }))),
+      );
       said.textContent = found.length === 0 ? "Nothing found. Fewer words find more." : help;
     } catch (error) {
       said.textContent = error instanceof Error ? error.message : String(error);
@@ -40,5 +50,8 @@ export function picker<T>(label: string, help: string, search: (query: string) =
       else timer = window.setTimeout(() => void ask(query), PAUSE_MS);
     },
   });
-  return { element: h("div", { class: "field" }, h("label", { for: id }, label), input, said, hits), focus: () => input.focus() };
+  return {
+    element: h("div", { class: "field" }, h("label", { for: id }, label), input, said, hits),
+    focus: () => input.focus(),
+  };
 }

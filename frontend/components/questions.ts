@@ -23,16 +23,40 @@ export interface Questions {
 }
 
 export function questions(api: Api, options: SubmitOptions, change: (part: Partial<Answers>) => void): Questions {
-  const lens = catalogueQuestion<LensHit>("Lens", "The photos do not say which lens it was. Type its name: “canon 50 1.2”.", (q) => api.lenses(q), (hit) => change({ lens: hit, copy: "" }), () => change({ lens: null, copy: "" }));
-  const body = catalogueQuestion<BodyHit>("Camera body", "The photos do not say which body it was. Type its name.", (q) => api.bodies(q), (hit) => change({ body: hit }), () => change({ body: null }));
+  const lens = catalogueQuestion<LensHit>(
+    "Lens",
+    "The photos do not say which lens it was. Type its name: “canon 50 1.2”.",
+    (q) => api.lenses(q),
+    (hit) => change({ lens: hit, copy: "" }),
+    () => change({ lens: null, copy: "" }),
+  );
+  const body = catalogueQuestion<BodyHit>(
+    "Camera body",
+    "The photos do not say which body it was. Type its name.",
+    (q) => api.bodies(q),
+    (hit) => change({ body: hit }),
+    () => change({ body: null }),
+  );
   const copy = copyQuestion(change);
-  const fields = h("fieldset", { class: "questions" }, h("legend", { class: "visually-hidden" }, "About this series"), lens.element, body.element, copy.element, sceneQuestions(options, change));
+  const fields = h(
+    "fieldset",
+    { class: "questions" },
+    h("legend", { class: "visually-hidden" }, "About this series"),
+    lens.element,
+    body.element,
+    copy.element,
+    sceneQuestions(options, change),
+  );
   return {
     element: fields,
     show(answers, copies, serial) {
       lens.show(answers.lens);
       body.show(answers.body);
-      copy.show(answers, copies.filter((own) => own.lens.slug === answers.lens?.slug), serial);
+      copy.show(
+        answers,
+        copies.filter((own) => own.lens.slug === answers.lens?.slug),
+        serial,
+      );
     },
     lock: () => {
       fields.disabled = true;
@@ -45,7 +69,13 @@ interface CatalogueQuestion<T> {
   show(hit: T | null): void;
 }
 
-function catalogueQuestion<T extends { name: string }>(label: string, help: string, search: (query: string) => Promise<T[]>, pick: (hit: T) => void, forget: () => void): CatalogueQuestion<T> {
+function catalogueQuestion<T extends { name: string }>(
+  label: string,
+  help: string,
+  search: (query: string) => Promise<T[]>,
+  pick: (hit: T) => void,
+  forget: () => void,
+): CatalogueQuestion<T> {
   const name = h("strong");
   const other = on(h("button", { type: "button", class: "link" }, "change"), {
     click: () => {
@@ -66,10 +96,19 @@ function catalogueQuestion<T extends { name: string }>(label: string, help: stri
   };
 }
 
-function copyQuestion(change: (part: Partial<Answers>) => void): { element: HTMLElement; show(answers: Answers, copies: readonly OwnCopy[], serial: string | null): void } {
+function copyQuestion(change: (part: Partial<Answers>) => void): {
+  element: HTMLElement;
+  show(answers: Answers, copies: readonly OwnCopy[], serial: string | null): void;
+} {
   const list = h("div");
-  const label = textField("What you call it", "Only you see it: “my first one”.", (value) => change({ newCopyLabel: value }));
-  const serialField = textField("Serial number", "Never shown: it only joins series of the same lens. May stay empty.", (value) => change({ newCopySerial: value }));
+  const label = textField("What you call it", "Only you see it: “my first one”.", (value) =>
+    change({ newCopyLabel: value }),
+  );
+  const serialField = textField(
+    "Serial number",
+    "Never shown: it only joins series of the same lens. May stay empty.",
+    (value) => change({ newCopySerial: value }),
+  );
   const fresh = h("div", { class: "nested" }, label.element, serialField.element);
   const element = h("fieldset", { class: "field" }, h("legend", {}, "Which copy of the lens?"), list, fresh);
   const group = freshId("copy");
@@ -80,11 +119,18 @@ function copyQuestion(change: (part: Partial<Answers>) => void): { element: HTML
       element.hidden = answers.lens === null;
       fresh.hidden = answers.copy !== "new";
       serialField.fill(answers.newCopySerial || (serial ?? ""));
-      const options = [...copies.map((own) => ({ value: own.public_id, label: copyName(own) })), { value: "new", label: copies.length ? "another copy" : "my copy" }];
+      const options = [
+        ...copies.map((own) => ({ value: own.public_id, label: copyName(own) })),
+        { value: "new", label: copies.length ? "another copy" : "my copy" },
+      ];
       const now = JSON.stringify([options, answers.copy]);
       if (now === drawn) return;
       drawn = now;
-      list.replaceChildren(...options.map((option) => radio(group, option, option.value === answers.copy, (value) => change({ copy: value }))));
+      list.replaceChildren(
+        ...options.map((option) =>
+          radio(group, option, option.value === answers.copy, (value) => change({ copy: value })),
+        ),
+      );
     },
   };
 }
@@ -96,15 +142,26 @@ export function copyName(own: OwnCopy): string {
 
 function radio(group: string, option: Choice, checked: boolean, pick: (value: string) => void): HTMLElement {
   const id = freshId("option");
-  const input = on(h("input", { type: "radio", name: group, id, value: option.value, checked }), { change: () => pick(option.value) });
+  const input = on(h("input", { type: "radio", name: group, id, value: option.value, checked }), {
+    change: () => pick(option.value),
+  });
   return h("div", { class: "option" }, input, h("label", { for: id }, option.label));
 }
 
 function sceneQuestions(options: SubmitOptions, change: (part: Partial<Answers>) => void): HTMLElement {
-  const distance = textField("Distance", "From the mark on the camera to the chart's centre line: “0.5 m” or “50 cm”. The chart gives it too; yours checks it.", (value) => change({ distanceM: value }));
+  const distance = textField(
+    "Distance",
+    "From the mark on the camera to the chart's centre line: “0.5 m” or “50 cm”. The chart gives it too; yours checks it.",
+    (value) => change({ distanceM: value }),
+  );
   const chart = selectField("Chart", options.charts, "auto", (value) => change({ chart: value }));
   const focusing = selectField("How focus was set", options.focusing, "", (value) => change({ focusingMethod: value }));
-  const adjust = textField("AF micro-adjust", "In the camera's own steps, 0 when it was off. Empty when you do not know.", (value) => change({ afMicroAdjust: value }), { type: "number", min: -50, max: 50, step: 1 });
+  const adjust = textField(
+    "AF micro-adjust",
+    "In the camera's own steps, 0 when it was off. Empty when you do not know.",
+    (value) => change({ afMicroAdjust: value }),
+    { type: "number", min: -50, max: 50, step: 1 },
+  );
   const noteId = freshId("note");
   const note = h("textarea", { id: noteId, rows: 3, maxlength: 2000 });
   on(note, { input: () => change({ note: note.value }) });
@@ -113,25 +170,52 @@ function sceneQuestions(options: SubmitOptions, change: (part: Partial<Answers>)
     {},
     distance.element,
     chart,
-    h("details", { class: "more" }, h("summary", {}, "More about this series"), focusing, adjust.element, h("div", { class: "field" }, h("label", { for: noteId }, "Note"), note)),
+    h(
+      "details",
+      { class: "more" },
+      h("summary", {}, "More about this series"),
+      focusing,
+      adjust.element,
+      h("div", { class: "field" }, h("label", { for: noteId }, "Note"), note),
+    ),
   );
 }
 
-function textField(label: string, help: string, input: (value: string) => void, attributes: Record<string, string | number> = {}): { element: HTMLElement; fill(value: string): void } {
+function textField(
+  label: string,
+  help: string,
+  input: (value: string) => void,
+  attributes: Record<string, string | number> = {},
+): { element: HTMLElement; fill(value: string): void } {
   const id = freshId("field");
   const field = h("input", { id, type: "text", autocomplete: "off", "aria-describedby": `${id}-help`, ...attributes });
   on(field, { input: () => input(field.value) });
   return {
-    element: h("div", { class: "field" }, h("label", { for: id }, label), field, h("p", { class: "help", id: `${id}-help` }, help)),
+    element: h(
+      "div",
+      { class: "field" },
+      h("label", { for: id }, label),
+      field,
+      h("p", { class: "help", id: `${id}-help` }, help),
+    ),
     fill: (value) => {
       if (document.activeElement !== field) field.value = value;
     },
   };
 }
 
-function selectField(label: string, options: readonly Choice[], initial: string, pick: (value: string) => void): HTMLElement {
+function selectField(
+  label: string,
+  options: readonly Choice[],
+  initial: string,
+  pick: (value: string) => void,
+): HTMLElement {
   const id = freshId("field");
-  const select = h("select", { id }, ...options.map((option) => h("option", { value: option.value, selected: option.value === initial }, option.label)));
+  const select = h(
+    "select",
+    { id },
+    ...options.map((option) => h("option", { value: option.value, selected: option.value === initial }, option.label)),
+  );
   on(select, { change: () => pick(select.value) });
   return h("div", { class: "field" }, h("label", { for: id }, label), select);
 }

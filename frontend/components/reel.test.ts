@@ -51,13 +51,19 @@ describe("overlay", () => {
   const frame = frames[3] as ReelFrame;
 
   it("draws a depth at its row: behind is up in this picture", () => {
-    const { focus, bands } = overlay({ ...frame, bestFocus: 6, dof: [{ criterion: 0.006, near: 0, far: 12 }] }, frame.crop);
+    const { focus, bands } = overlay(
+      { ...frame, bestFocus: 6, dof: [{ criterion: 0.006, near: 0, far: 12 }] },
+      frame.crop,
+    );
     expect(focus).toBe(150);
     expect(bands).toEqual([{ criterion: 0.006, top: 0, bottom: 300 }]);
   });
 
   it("clips bands to the picture and draws no line outside it", () => {
-    const { focus, bands } = overlay({ ...frame, bestFocus: 13, dof: [{ criterion: 0.03, near: -99, far: 99 }] }, frame.crop);
+    const { focus, bands } = overlay(
+      { ...frame, bestFocus: 13, dof: [{ criterion: 0.03, near: -99, far: 99 }] },
+      frame.crop,
+    );
     expect(focus).toBeNull();
     expect(bands).toEqual([{ criterion: 0.03, top: 0, bottom: 600 }]);
   });
@@ -81,7 +87,8 @@ describe("element", () => {
     return () => vi.useRealTimers();
   });
 
-  const shown = (): (string | null)[] => [...host.querySelectorAll("img.shown")].map((image) => image.getAttribute("src"));
+  const shown = (): (string | null)[] =>
+    [...host.querySelectorAll("img.shown")].map((image) => image.getAttribute("src"));
   const press = (key: string): void => {
     host.querySelector(".reel-stage")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   };

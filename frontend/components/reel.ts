@@ -21,7 +21,8 @@ export function mountReel(host: HTMLElement, payload: SeriesPayload): void {
   const dispatch = (action: ReelAction): void => {
     state = reduceReel(state, action);
     window.clearInterval(timer);
-    if (state.motion !== "still") timer = window.setInterval(() => dispatch({ kind: "tick" }), pace(state.motion, reduced.matches));
+    if (state.motion !== "still")
+      timer = window.setInterval(() => dispatch({ kind: "tick" }), pace(state.motion, reduced.matches));
     view.show(state);
   };
   const view = buildReel(frames, state, dispatch);
@@ -50,7 +51,12 @@ function buildReel(frames: ReelFrame[], initial: ReelState, dispatch: (action: R
   const controls = controlRow(frames, initial, dispatch);
   const stage = h(
     "div",
-    { class: "reel-stage", tabindex: 0, role: "group", "aria-label": "Aperture reel. Arrow keys step, space plays, B blinks two f-numbers." },
+    {
+      class: "reel-stage",
+      tabindex: 0,
+      role: "group",
+      "aria-label": "Aperture reel. Arrow keys step, space plays, B blinks two f-numbers.",
+    },
     whole.element,
     crop.element,
   );
@@ -64,7 +70,12 @@ function buildReel(frames: ReelFrame[], initial: ReelState, dispatch: (action: R
   });
   const lines = h("input", { type: "checkbox", checked: true, id: freshId("lines") });
   on(lines, { change: () => stage.classList.toggle("reel-bare", !lines.checked) });
-  const toggle = h("div", { class: "option" }, lines, h("label", { for: lines.id }, "Draw best focus and depth of field"));
+  const toggle = h(
+    "div",
+    { class: "option" },
+    lines,
+    h("label", { for: lines.id }, "Draw best focus and depth of field"),
+  );
   const element = h("div", { class: "reel" }, stops.element, stage, words, controls.element, toggle, overlayKey());
 
   return {
@@ -101,7 +112,14 @@ interface Pane {
 
 function pane(frames: ReelFrame[], of: (frame: ReelFrame) => FramePicture, label: string, trueSize: boolean): Pane {
   // All pictures lie on one another and one is visible, so that blinking never waits for decoding.
-  const images = frames.map((frame) => h("img", { src: of(frame).url, alt: `${label} at ${fNumber(frame.fNumber)}`, decoding: "async", draggable: "false" }));
+  const images = frames.map((frame) =>
+    h("img", {
+      src: of(frame).url,
+      alt: `${label} at ${fNumber(frame.fNumber)}`,
+      decoding: "async",
+      draggable: "false",
+    }),
+  );
   const drawing = s("svg", { class: "reel-overlay", "aria-hidden": "true" });
   const box = h("div", { class: "reel-box" }, ...images, drawing);
   const window_ = h("div", { class: trueSize ? "reel-window reel-true" : "reel-window" }, box);
@@ -131,35 +149,64 @@ function overlayMarks(frame: ReelFrame, picture: FramePicture): SVGElement[] {
   const marks: SVGElement[] = [];
   for (const { criterion, top, bottom } of bands) {
     const size = criterion < 0.015 ? 10 : 5;
-    const bar = { y: share(top), height: share(bottom - top), width: size, fill: colour, stroke: "#000", "stroke-opacity": 0.6 };
-    marks.push(s("rect", { ...bar, x: 0 }), s("svg", { x: "100%", overflow: "visible" }, s("rect", { ...bar, x: -size })));
+    const bar = {
+      y: share(top),
+      height: share(bottom - top),
+      width: size,
+      fill: colour,
+      stroke: "#000",
+      "stroke-opacity": 0.6,
+    };
+    marks.push(
+      s("rect", { ...bar, x: 0 }),
+      s("svg", { x: "100%", overflow: "visible" }, s("rect", { ...bar, x: -size })),
+    );
   }
   if (focus !== null) {
     const line = { x1: 0, x2: "100%", y1: share(focus), y2: share(focus) };
-    marks.push(s("line", { ...line, stroke: "#000", "stroke-width": 4, "stroke-opacity": 0.55 }), s("line", { ...line, stroke: "#fff", "stroke-width": 1.5 }));
+    marks.push(
+      s("line", { ...line, stroke: "#000", "stroke-width": 4, "stroke-opacity": 0.55 }),
+      s("line", { ...line, stroke: "#fff", "stroke-width": 1.5 }),
+    );
   }
   return marks;
 }
 
-function stopRow(frames: ReelFrame[], dispatch: (action: ReelAction) => void): { element: HTMLElement; show(current: number): void } {
+function stopRow(
+  frames: ReelFrame[],
+  dispatch: (action: ReelAction) => void,
+): { element: HTMLElement; show(current: number): void } {
   const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   const buttons = frames.map((frame, index) => {
-    const mark = s("svg", { class: "reel-stop-mark", "aria-hidden": "true", viewBox: "0 0 10 3", preserveAspectRatio: "none" });
-    mark.append(s("rect", { width: 10, height: 3, fill: fNumberColour(frame.fNumber, dark ? DARK : LIGHT) }));
-    return on(h("button", { type: "button", class: "reel-stop", "aria-pressed": "false" }, fNumber(frame.fNumber), mark), {
-      click: () => {
-        dispatch({ kind: "go", to: index });
-        history.replaceState(null, "", `#f=${frame.fNumber}`);
-      },
+    const mark = s("svg", {
+      class: "reel-stop-mark",
+      "aria-hidden": "true",
+      viewBox: "0 0 10 3",
+      preserveAspectRatio: "none",
     });
+    mark.append(s("rect", { width: 10, height: 3, fill: fNumberColour(frame.fNumber, dark ? DARK : LIGHT) }));
+    return on(
+      h("button", { type: "button", class: "reel-stop", "aria-pressed": "false" }, fNumber(frame.fNumber), mark),
+      {
+        click: () => {
+          dispatch({ kind: "go", to: index });
+          history.replaceState(null, "", `#f=${frame.fNumber}`);
+        },
+      },
+    );
   });
   return {
     element: h("div", { class: "reel-stops", role: "group", "aria-label": "f-number shown" }, ...buttons),
-    show: (current) => buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(index === current))),
+    show: (current) =>
+      buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(index === current))),
   };
 }
 
-function controlRow(frames: ReelFrame[], initial: ReelState, dispatch: (action: ReelAction) => void): { element: HTMLElement; show(state: ReelState): void } {
+function controlRow(
+  frames: ReelFrame[],
+  initial: ReelState,
+  dispatch: (action: ReelAction) => void,
+): { element: HTMLElement; show(state: ReelState): void } {
   const button = (label: string, action: ReelAction): HTMLButtonElement =>
     on(h("button", { type: "button" }, label), { click: () => dispatch(action) });
   const play = button("Play", { kind: "play" });
@@ -169,14 +216,27 @@ function controlRow(frames: ReelFrame[], initial: ReelState, dispatch: (action: 
     const select = h(
       "select",
       { id },
-      ...frames.map((frame, index) => h("option", { value: index, selected: index === initial.blink[side] }, fNumber(frame.fNumber))),
+      ...frames.map((frame, index) =>
+        h("option", { value: index, selected: index === initial.blink[side] }, fNumber(frame.fNumber)),
+      ),
     );
-    return h("span", { class: "reel-pair" }, h("label", { for: id }, label), on(select, { change: () => dispatch({ kind: "pair", side, to: Number(select.value) }) }));
+    return h(
+      "span",
+      { class: "reel-pair" },
+      h("label", { for: id }, label),
+      on(select, { change: () => dispatch({ kind: "pair", side, to: Number(select.value) }) }),
+    );
   };
   const element = h(
     "div",
     { class: "reel-controls" },
-    h("div", { class: "reel-group" }, button("Previous", { kind: "step", by: -1 }), play, button("Next", { kind: "step", by: 1 })),
+    h(
+      "div",
+      { class: "reel-group" },
+      button("Previous", { kind: "step", by: -1 }),
+      play,
+      button("Next", { kind: "step", by: 1 }),
+    ),
     h("div", { class: "reel-group" }, blink, pair(0, "between"), pair(1, "and")),
   );
   return {

@@ -55,8 +55,15 @@ export function reelFrames({ result, pictures }: SeriesPayload): ReelFrame[] {
         bestFocus: photo.best_focus_mm,
         basis: photo.basis,
         flags: photo.flags,
-        dof: photo.dof.flatMap((d) => (d.near_mm === null || d.far_mm === null ? [] : { criterion: d.criterion_mm, near: d.near_mm, far: d.far_mm })),
-        chart: { url: chartUrl, width: reel.chart_width_px, height: reel.chart_height_px, depthRows: reel.chart_depth_rows },
+        dof: photo.dof.flatMap((d) =>
+          d.near_mm === null || d.far_mm === null ? [] : { criterion: d.criterion_mm, near: d.near_mm, far: d.far_mm },
+        ),
+        chart: {
+          url: chartUrl,
+          width: reel.chart_width_px,
+          height: reel.chart_height_px,
+          depthRows: reel.chart_depth_rows,
+        },
         crop: { url: cropUrl, width: reel.crop_width_px, height: reel.crop_height_px, depthRows: reel.crop_depth_rows },
       };
     })
@@ -64,7 +71,18 @@ export function reelFrames({ result, pictures }: SeriesPayload): ReelFrame[] {
 }
 
 export function startReel(frames: ReelFrame[]): ReelState {
-  return { frames, current: 0, blink: [0, Math.max(0, frames.findIndex((frame) => frame.fNumber >= 2.8))], motion: "still" };
+  return {
+    frames,
+    current: 0,
+    blink: [
+      0,
+      Math.max(
+        0,
+        frames.findIndex((frame) => frame.fNumber >= 2.8),
+      ),
+    ],
+    motion: "still",
+  };
 }
 
 /** The next state; a step or a choice by hand ends any motion. */
@@ -79,7 +97,9 @@ export function reduceReel(state: ReelState, action: ReelAction): ReelState {
     case "play":
       return state.motion === "playing" ? { ...state, motion: "still" } : { ...state, motion: "playing" };
     case "blink":
-      return state.motion === "blinking" ? { ...state, motion: "still" } : { ...state, motion: "blinking", current: state.blink[0] };
+      return state.motion === "blinking"
+        ? { ...state, motion: "still" }
+        : { ...state, motion: "blinking", current: state.blink[0] };
     case "pair": {
       const blink: [number, number] = [...state.blink];
       blink[action.side] = inside(action.to);
@@ -94,7 +114,8 @@ export function reduceReel(state: ReelState, action: ReelAction): ReelState {
 
 function ticked(state: ReelState): ReelState {
   if (state.motion === "playing") return { ...state, current: (state.current + 1) % state.frames.length };
-  if (state.motion === "blinking") return { ...state, current: state.current === state.blink[0] ? state.blink[1] : state.blink[0] };
+  if (state.motion === "blinking")
+    return { ...state, current: state.current === state.blink[0] ? state.blink[1] : state.blink[0] };
   return state;
 }
 
@@ -141,10 +162,16 @@ export function overlay(frame: ReelFrame, picture: FramePicture): Overlay {
   const clip = (row: number): number => Math.min(picture.height, Math.max(0, row));
   const focus = frame.bestFocus === null ? null : interpolate(rows, frame.bestFocus);
   const bands = frame.dof.map(({ criterion, near, far }) => {
-    const [top, bottom] = [clip(interpolate(rows, near)), clip(interpolate(rows, far))].sort((a, b) => a - b) as [number, number];
+    const [top, bottom] = [clip(interpolate(rows, near)), clip(interpolate(rows, far))].sort((a, b) => a - b) as [
+      number,
+      number,
+    ];
     return { criterion, top, bottom };
   });
-  return { focus: focus !== null && focus >= 0 && focus <= picture.height ? focus : null, bands: bands.filter((b) => b.bottom > b.top) };
+  return {
+    focus: focus !== null && focus >= 0 && focus <= picture.height ? focus : null,
+    bands: bands.filter((b) => b.bottom > b.top),
+  };
 }
 
 /** "f/2.8: best focus 1.9 mm behind (measured)". */

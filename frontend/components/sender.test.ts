@@ -21,14 +21,22 @@ class Desk implements SendApi {
   sendPhoto(_series: string, form: FormData, progress: (share: number) => void): Promise<void> {
     const file = form.get("file") as File;
     progress(0.5);
-    if (this.refuse.delete(file.name)) return Promise.reject(new ApiError(502, { code: "http_502", detail: "The site answered with an error (502)." }));
+    if (this.refuse.delete(file.name))
+      return Promise.reject(new ApiError(502, { code: "http_502", detail: "The site answered with an error (502)." }));
     this.received.push([file.name, form.get("position") as string | null, form.get("f_number") as string | null]);
     return Promise.resolve();
   }
 
   submit(series: string): Promise<SeriesStatus> {
     this.submitted.push(series);
-    return Promise.resolve({ state: "queued", position: 1, estimated_wait_s: 5, standing: "waiting", failure: null, url: "/series/s1/" });
+    return Promise.resolve({
+      state: "queued",
+      position: 1,
+      estimated_wait_s: 5,
+      standing: "waiting",
+      failure: null,
+      url: "/series/s1/",
+    });
   }
 }
 
@@ -40,8 +48,26 @@ function setUp(): { desk: Desk; sender: Sender; parcels: () => Parcel[]; told: [
     states.set(key, sending);
     told.push([key, sending.kind]);
   });
-  const photo = (key: number): DropPhoto => ({ key, name: `IMG_${12 - key}.JPG`, size: 3, facts: null, sha256: null, givenFNumber: null, sending: states.get(key) as Sending });
-  return { desk, sender, told, parcels: () => [1, 2, 3].map((key) => ({ photo: photo(key), file: new File(["abc"], photo(key).name), fNumber: key === 2 ? 1.4 : null })) };
+  const photo = (key: number): DropPhoto => ({
+    key,
+    name: `IMG_${12 - key}.JPG`,
+    size: 3,
+    facts: null,
+    sha256: null,
+    givenFNumber: null,
+    sending: states.get(key) as Sending,
+  });
+  return {
+    desk,
+    sender,
+    told,
+    parcels: () =>
+      [1, 2, 3].map((key) => ({
+        photo: photo(key),
+        file: new File(["abc"], photo(key).name),
+        fNumber: key === 2 ? 1.4 : null,
+      })),
+  };
 }
 
 const SERIES = newSeries(emptyAnswers());
@@ -50,7 +76,11 @@ describe("sender", () => {
   it("sends one file a request in file order, then submits", async () => {
     const { desk, sender, parcels } = setUp();
     expect(await sender.send(SERIES, parcels())).toEqual({ url: "/series/s1/", failed: 0, trouble: "" });
-    expect(desk.received).toEqual([["IMG_9.JPG", "0", null], ["IMG_10.JPG", "1", "1.4"], ["IMG_11.JPG", "2", null]]);
+    expect(desk.received).toEqual([
+      ["IMG_9.JPG", "0", null],
+      ["IMG_10.JPG", "1", "1.4"],
+      ["IMG_11.JPG", "2", null],
+    ]);
     expect(desk.submitted).toEqual(["s1"]);
   });
 
@@ -68,8 +98,19 @@ describe("sender", () => {
 
   it("says why when the series itself is refused", async () => {
     const { desk, sender, parcels } = setUp();
-    desk.createSeries = () => Promise.reject(new ApiError(400, { code: "invalid", detail: "Some answers do not fit.", fields: { distance_m: ["Too far."] } }));
-    expect(await sender.send(SERIES, parcels())).toEqual({ url: null, failed: 0, trouble: "Some answers do not fit. distance m: Too far." });
+    desk.createSeries = () =>
+      Promise.reject(
+        new ApiError(400, {
+          code: "invalid",
+          detail: "Some answers do not fit.",
+          fields: { distance_m: ["Too far."] },
+        }),
+      );
+    expect(await sender.send(SERIES, parcels())).toEqual({
+      url: null,
+      failed: 0,
+      trouble: "Some answers do not fit. distance m: Too far.",
+    });
     expect(desk.received).toEqual([]);
   });
 });

@@ -50,7 +50,9 @@ export class Sender {
   private async sendPhotos(draft: string, parcels: readonly Parcel[]): Promise<number> {
     const order = inFileOrder(parcels.map((parcel) => parcel.photo)).map((photo) => photo.key);
     let failed = 0;
-    for (const { photo, file, fNumber } of [...parcels].sort((a, b) => order.indexOf(a.photo.key) - order.indexOf(b.photo.key))) {
+    for (const { photo, file, fNumber } of [...parcels].sort(
+      (a, b) => order.indexOf(a.photo.key) - order.indexOf(b.photo.key),
+    )) {
       if (photo.sending.kind === "sent") continue;
       this.tell(photo.key, { kind: "sending", share: 0 });
       const form = new FormData();

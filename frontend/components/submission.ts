@@ -4,7 +4,8 @@ import type { BodyHit, Identified, KnownPhoto, LensHit, NewSeries } from "../lib
 import type { PhotoFacts } from "../lib/exif";
 import { count, fNumber, sentenceList } from "../lib/format";
 
-export type Sending = { kind: "waiting" } | { kind: "sending"; share: number } | { kind: "sent" } | { kind: "failed"; why: string };
+export type Sending =
+  { kind: "waiting" } | { kind: "sending"; share: number } | { kind: "sent" } | { kind: "failed"; why: string };
 
 export interface DropPhoto {
   key: number;
@@ -50,7 +51,18 @@ const FEWEST_TO_CHECK = 4;
 const EDITORS = /photoshop|lightroom|gimp|capture one|darktable|rawtherapee|affinity|luminar|snapseed|dxo/i;
 
 export function emptyAnswers(): Answers {
-  return { lens: null, body: null, copy: "", newCopyLabel: "", newCopySerial: "", chart: "auto", distanceM: "", focusingMethod: "", afMicroAdjust: "", note: "" };
+  return {
+    lens: null,
+    body: null,
+    copy: "",
+    newCopyLabel: "",
+    newCopySerial: "",
+    chart: "auto",
+    distanceM: "",
+    focusingMethod: "",
+    afMicroAdjust: "",
+    note: "",
+  };
 }
 
 function read(photo: DropPhoto): PhotoFacts | null {
@@ -68,7 +80,12 @@ export function inFileOrder(photos: readonly DropPhoto[]): DropPhoto[] {
 }
 
 /** Everything that is wrong or worth a thought, before anything is sent. */
-export function remarks(photos: readonly DropPhoto[], known: readonly KnownPhoto[], identified: Identified | null, limits: Limits): Remark[] {
+export function remarks(
+  photos: readonly DropPhoto[],
+  known: readonly KnownPhoto[],
+  identified: Identified | null,
+  limits: Limits,
+): Remark[] {
   if (photos.length === 0) return [];
   return [
     ...unreadable(photos),
@@ -77,7 +94,9 @@ export function remarks(photos: readonly DropPhoto[], known: readonly KnownPhoto
     ...alreadySent(photos, known),
     ...mixed(photos, "bodies", (facts) => facts.model),
     ...mixed(photos, "lenses", (facts) => facts.lens),
-    ...mixed(photos, "focal lengths", (facts) => (facts.focalLengthMm === null ? null : `${Math.round(facts.focalLengthMm)} mm`)),
+    ...mixed(photos, "focal lengths", (facts) =>
+      facts.focalLengthMm === null ? null : `${Math.round(facts.focalLengthMm)} mm`,
+    ),
     ...missingFNumbers(photos),
     ...tooFew(photos),
     ...edited(photos),
@@ -100,29 +119,55 @@ function names(photos: readonly DropPhoto[]): string {
 
 function unreadable(photos: readonly DropPhoto[]): Remark[] {
   const bad = photos.filter((photo) => photo.facts === "unreadable");
-  return bad.length ? [{ level: "stop", text: `${names(bad)}: not a JPEG photo that can be read. Leave it out.`, photos: keys(bad) }] : [];
+  return bad.length
+    ? [{ level: "stop", text: `${names(bad)}: not a JPEG photo that can be read. Leave it out.`, photos: keys(bad) }]
+    : [];
 }
 
 function tooLarge(photos: readonly DropPhoto[], limits: Limits): Remark[] {
   const list: Remark[] = [];
   const large = photos.filter((photo) => photo.size > limits.photoBytes);
-  if (large.length) list.push({ level: "stop", text: `${names(large)}: larger than ${Math.round(limits.photoBytes / 1048576)} MB.`, photos: keys(large) });
-  if (photos.length > limits.photos) list.push({ level: "stop", text: `A series has at most ${limits.photos} photos; these are ${photos.length}.`, photos: [] });
+  if (large.length)
+    list.push({
+      level: "stop",
+      text: `${names(large)}: larger than ${Math.round(limits.photoBytes / 1048576)} MB.`,
+      photos: keys(large),
+    });
+  if (photos.length > limits.photos)
+    list.push({
+      level: "stop",
+      text: `A series has at most ${limits.photos} photos; these are ${photos.length}.`,
+      photos: [],
+    });
   return list;
 }
 
 function duplicates(photos: readonly DropPhoto[]): Remark[] {
-  const again = photos.filter((photo, index) => photo.sha256 !== null && photos.findIndex((other) => other.sha256 === photo.sha256) < index);
+  const again = photos.filter(
+    (photo, index) => photo.sha256 !== null && photos.findIndex((other) => other.sha256 === photo.sha256) < index,
+  );
   return again.map((photo) => {
     const first = photos.find((other) => other.sha256 === photo.sha256) as DropPhoto;
-    return { level: "stop", text: `${photo.name} is the same file as ${first.name}. Leave one out.`, photos: [photo.key] };
+    return {
+      level: "stop",
+      text: `${photo.name} is the same file as ${first.name}. Leave one out.`,
+      photos: [photo.key],
+    };
   });
 }
 
 function alreadySent(photos: readonly DropPhoto[], known: readonly KnownPhoto[]): Remark[] {
   return photos.flatMap((photo) => {
     const hit = known.find((item) => item.sha256 === photo.sha256);
-    return hit ? [{ level: "stop" as const, text: `${photo.name}: you have already sent this photo, as ${hit.file_name} in series ${hit.series}.`, photos: [photo.key] }] : [];
+    return hit
+      ? [
+          {
+            level: "stop" as const,
+            text: `${photo.name}: you have already sent this photo, as ${hit.file_name} in series ${hit.series}.`,
+            photos: [photo.key],
+          },
+        ]
+      : [];
   });
 }
 
@@ -137,25 +182,54 @@ function mixed(photos: readonly DropPhoto[], what: string, of: (facts: PhotoFact
   const bySize = [...groups].sort((a, b) => b[1].length - a[1].length);
   const parts = bySize.map(([value, members]) => `${value} (${count(members.length, "photo")})`);
   const odd = bySize.slice(1).flatMap(([, members]) => members);
-  return [{ level: "stop", text: `The photos come from different ${what}: ${sentenceList(parts)}. One series is one lens on one body.`, photos: keys(odd) }];
+  return [
+    {
+      level: "stop",
+      text: `The photos come from different ${what}: ${sentenceList(parts)}. One series is one lens on one body.`,
+      photos: keys(odd),
+    },
+  ];
 }
 
 function missingFNumbers(photos: readonly DropPhoto[]): Remark[] {
   const without = photos.filter((photo) => read(photo) !== null && usedFNumber(photo) === null);
-  return without.length ? [{ level: "stop", text: `No f-number is recorded in ${names(without)}. Fill it in below.`, photos: keys(without) }] : [];
+  return without.length
+    ? [
+        {
+          level: "stop",
+          text: `No f-number is recorded in ${names(without)}. Fill it in below.`,
+          photos: keys(without),
+        },
+      ]
+    : [];
 }
 
 function tooFew(photos: readonly DropPhoto[]): Remark[] {
   if (photos.some((photo) => photo.facts === null)) return [];
   const distinct = new Set(photos.map(usedFNumber).filter((n) => n !== null));
-  if (distinct.size < FEWEST_TO_MEASURE) return [{ level: "stop", text: "A shift needs at least two f-numbers, better four or more.", photos: [] }];
+  if (distinct.size < FEWEST_TO_MEASURE)
+    return [{ level: "stop", text: "A shift needs at least two f-numbers, better four or more.", photos: [] }];
   if (distinct.size >= FEWEST_TO_CHECK) return [];
-  return [{ level: "mind", text: `Only ${sentenceList([...distinct].sort((a, b) => a - b).map(fNumber))}: with four or more f-numbers the series can be checked against itself.`, photos: [] }];
+  return [
+    {
+      level: "mind",
+      text: `Only ${sentenceList([...distinct].sort((a, b) => a - b).map(fNumber))}: with four or more f-numbers the series can be checked against itself.`,
+      photos: [],
+    },
+  ];
 }
 
 function edited(photos: readonly DropPhoto[]): Remark[] {
   const bad = photos.filter((photo) => EDITORS.test(read(photo)?.software ?? ""));
-  return bad.length ? [{ level: "mind", text: `${names(bad)} went through ${read(bad[0] as DropPhoto)?.software}. Files as the camera wrote them measure best.`, photos: keys(bad) }] : [];
+  return bad.length
+    ? [
+        {
+          level: "mind",
+          text: `${names(bad)} went through ${read(bad[0] as DropPhoto)?.software}. Files as the camera wrote them measure best.`,
+          photos: keys(bad),
+        },
+      ]
+    : [];
 }
 
 export type Question = "lens" | "body" | "copy" | "distance";
@@ -181,7 +255,10 @@ export function distance(text: string): number | null {
 
 /** "1.2 1.4 2" for photos that record none, in file order: how an adapted lens is told. */
 export function spreadFNumbers(photos: readonly DropPhoto[], text: string): Map<number, number> {
-  const numbers = text.split(/[\s;,]+/).map((word) => Number(word.replace(/^f\/?/i, ""))).filter((n) => n >= 0.5 && n <= 128);
+  const numbers = text
+    .split(/[\s;,]+/)
+    .map((word) => Number(word.replace(/^f\/?/i, "")))
+    .filter((n) => n >= 0.5 && n <= 128);
   const asked = inFileOrder(photos.filter((photo) => read(photo) !== null && read(photo)?.fNumber === null));
   return new Map(asked.slice(0, numbers.length).map((photo, index) => [photo.key, numbers[index] as number]));
 }
@@ -192,7 +269,8 @@ export function newSeries(answers: Answers): NewSeries {
   return {
     lens: answers.lens?.slug ?? "",
     copy: answers.copy === "new" ? null : answers.copy,
-    new_copy: answers.copy === "new" ? { label: answers.newCopyLabel.trim(), serial: answers.newCopySerial.trim() } : null,
+    new_copy:
+      answers.copy === "new" ? { label: answers.newCopyLabel.trim(), serial: answers.newCopySerial.trim() } : null,
     body: answers.body?.id ?? 0,
     chart: answers.chart,
     distance_m: distance(answers.distanceM),

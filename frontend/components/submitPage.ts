@@ -30,7 +30,17 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
   const api = new Api(host.dataset.api ?? "/api/v1/", host.dataset.csrf ?? "");
   const limits: Limits = { photoBytes: options.photoBytes, photos: options.photos };
   const files = new Map<number, File>();
-  const store: Store = { photos: [], answers: emptyAnswers(), known: [], copies: [], identified: null, serial: null, sending: false, begun: false, trouble: "" };
+  const store: Store = {
+    photos: [],
+    answers: emptyAnswers(),
+    known: [],
+    copies: [],
+    identified: null,
+    serial: null,
+    sending: false,
+    begun: false,
+    trouble: "",
+  };
   let nextKey = 0;
 
   const sender = new Sender(api, (key, sending) => {
@@ -38,7 +48,10 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
     render();
   });
   const drop = dropZone((chosen) => void take(chosen));
-  const table = photoTable((key) => files.get(key) as File, { leaveOut, giveFNumber: (key, value) => giveFNumbers(new Map([[key, value]])) });
+  const table = photoTable((key) => files.get(key) as File, {
+    leaveOut,
+    giveFNumber: (key, value) => giveFNumbers(new Map([[key, value]])),
+  });
   const list = h("ul", { class: "remarks", "aria-live": "polite" });
   const spread = spreadField((text) => giveFNumbers(spreadFNumbers(store.photos, text)));
   const ask = questions(api, options, (part) => {
@@ -77,7 +90,15 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
     const fresh = chosen.map((file): DropPhoto => {
       nextKey += 1;
       files.set(nextKey, file);
-      return { key: nextKey, name: file.name, size: file.size, facts: null, sha256: null, givenFNumber: null, sending: { kind: "waiting" } };
+      return {
+        key: nextKey,
+        name: file.name,
+        size: file.size,
+        facts: null,
+        sha256: null,
+        givenFNumber: null,
+        sending: { kind: "waiting" },
+      };
     });
     store.photos = [...store.photos, ...fresh];
     render();
@@ -103,14 +124,28 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
   }
 
   async function identify(): Promise<void> {
-    const facts = inFileOrder(store.photos).flatMap((photo) => (photo.facts === null || photo.facts === "unreadable" ? [] : [photo.facts]));
+    const facts = inFileOrder(store.photos).flatMap((photo) =>
+      photo.facts === null || photo.facts === "unreadable" ? [] : [photo.facts],
+    );
     if (facts.length === 0) return;
     store.serial = facts.find((fact) => fact.lensSerial !== null)?.lensSerial ?? null;
     const told = facts.find((fact) => fact.distanceM !== null)?.distanceM;
     if (told && store.answers.distanceM === "") store.answers = { ...store.answers, distanceM: `${told.toFixed(2)} m` };
     try {
-      store.identified = await api.identify(facts.map((f) => ({ make: f.make, model: f.model, lens: f.lens, f_number: f.fNumber, focal_length_mm: f.focalLengthMm })));
-      store.answers = { ...store.answers, lens: store.answers.lens ?? store.identified.lens, body: store.answers.body ?? store.identified.body };
+      store.identified = await api.identify(
+        facts.map((f) => ({
+          make: f.make,
+          model: f.model,
+          lens: f.lens,
+          f_number: f.fNumber,
+          focal_length_mm: f.focalLengthMm,
+        })),
+      );
+      store.answers = {
+        ...store.answers,
+        lens: store.answers.lens ?? store.identified.lens,
+        body: store.answers.body ?? store.identified.body,
+      };
       store.trouble = "";
     } catch (error) {
       store.trouble = sentenceOf(error);
@@ -125,7 +160,12 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
     const own = store.copies.filter((copy) => copy.lens.slug === store.answers.lens?.slug);
     const byserial = own.filter((copy) => copy.serial_tail !== "" && store.serial?.endsWith(copy.serial_tail));
     if (byserial.length === 1) store.answers = { ...store.answers, copy: byserial[0]?.public_id ?? "" };
-    else if (own.length === 0) store.answers = { ...store.answers, copy: "new", newCopySerial: store.answers.newCopySerial || (store.serial ?? "") };
+    else if (own.length === 0)
+      store.answers = {
+        ...store.answers,
+        copy: "new",
+        newCopySerial: store.answers.newCopySerial || (store.serial ?? ""),
+      };
   }
 
   async function loadCopies(): Promise<void> {
@@ -139,7 +179,11 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
     store.trouble = "";
     ask.lock();
     render();
-    const parcels = store.photos.map((photo) => ({ photo, file: files.get(photo.key) as File, fNumber: photo.givenFNumber }));
+    const parcels = store.photos.map((photo) => ({
+      photo,
+      file: files.get(photo.key) as File,
+      fNumber: photo.givenFNumber,
+    }));
     const outcome = await sender.send(newSeries(store.answers), parcels);
     store.sending = false;
     if (outcome.url) {
@@ -154,7 +198,11 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
     const found = remarks(store.photos, store.known, store.identified, limits);
     table.show(store.photos, found, store.begun);
     list.replaceChildren(...found.map(remarkItem));
-    spread.element.hidden = store.begun || !store.photos.some((photo) => photo.facts !== null && photo.facts !== "unreadable" && photo.facts.fNumber === null);
+    spread.element.hidden =
+      store.begun ||
+      !store.photos.some(
+        (photo) => photo.facts !== null && photo.facts !== "unreadable" && photo.facts.fNumber === null,
+      );
     drop.hidden = store.begun;
     about.hidden = end.hidden = store.photos.length === 0;
     chooseOnlyCopy();
@@ -169,11 +217,20 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
     const reading = store.photos.some((photo) => photo.facts === null);
     button.disabled = store.sending || reading || isBlocked(found) || open.length > 0;
     const left = store.photos.filter((photo) => photo.sending.kind !== "sent").length;
-    button.textContent = store.sending ? "Sending…" : store.begun ? (left ? `Send the ${count(left, "photo")} that did not arrive` : "Submit again") : `Send ${count(store.photos.length, "photo")}`;
+    button.textContent = store.sending
+      ? "Sending…"
+      : store.begun
+        ? left
+          ? `Send the ${count(left, "photo")} that did not arrive`
+          : "Submit again"
+        : `Send ${count(store.photos.length, "photo")}`;
     if (store.sending) hint.textContent = `${count(left, "photo")} to go. Stay on this page.`;
     else if (isBlocked(found)) hint.textContent = "Something above stands in the way.";
     else if (open.length) hint.textContent = `Still asked: ${open.join(", ")}.`;
-    else hint.textContent = store.begun ? "" : "The photos leave your computer now; your series page shows what becomes of them.";
+    else
+      hint.textContent = store.begun
+        ? ""
+        : "The photos leave your computer now; your series page shows what becomes of them.";
   }
 }
 
@@ -185,5 +242,13 @@ function spreadField(apply: (text: string) => void): { element: HTMLElement } {
   const input = h("input", { id: "spread", type: "text", inputmode: "decimal", "aria-describedby": "spread-help" });
   on(input, { input: () => apply(input.value) });
   const help = "In file order, for photos whose lens writes none: 1.2 1.4 2 2.8";
-  return { element: h("div", { class: "field", hidden: true }, h("label", { for: "spread" }, "f-numbers"), input, h("p", { class: "help", id: "spread-help" }, help)) };
+  return {
+    element: h(
+      "div",
+      { class: "field", hidden: true },
+      h("label", { for: "spread" }, "f-numbers"),
+      input,
+      h("p", { class: "help", id: "spread-help" }, help),
+    ),
+  };
 }

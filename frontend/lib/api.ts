@@ -19,7 +19,9 @@ export class ApiError extends Error {
 
   /** The detail, what each field says, and the next step, as one text. */
   get sentence(): string {
-    const fields = Object.entries(this.problem.fields ?? {}).map(([name, texts]) => `${name.replaceAll("_", " ")}: ${texts.join(" ")}`);
+    const fields = Object.entries(this.problem.fields ?? {}).map(
+      ([name, texts]) => `${name.replaceAll("_", " ")}: ${texts.join(" ")}`,
+    );
     return [this.problem.detail, ...fields, this.problem.next_step].filter(Boolean).join(" ");
   }
 }
@@ -75,7 +77,11 @@ export interface SeriesStatus {
   url: string;
 }
 
-const OFFLINE: Problem = { code: "network", detail: "The site could not be reached.", next_step: "Check the connection and try again." };
+const OFFLINE: Problem = {
+  code: "network",
+  detail: "The site could not be reached.",
+  next_step: "Check the connection and try again.",
+};
 
 function problemOf(status: number, text: string): Problem {
   try {
@@ -84,7 +90,11 @@ function problemOf(status: number, text: string): Problem {
   } catch {
     // Not JSON: a proxy's page or a crash; the status is all there is to say.
   }
-  return { code: `http_${status}`, detail: `The site answered with an error (${status}).`, next_step: "Try again in a moment." };
+  return {
+    code: `http_${status}`,
+    detail: `The site answered with an error (${status}).`,
+    next_step: "Try again in a moment.",
+  };
 }
 
 export class Api {
@@ -145,7 +155,11 @@ export class Api {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     let response: Response;
     try {
-      response = await fetch(this.base + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+      response = await fetch(this.base + path, {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+      });
     } catch {
       throw new ApiError(0, OFFLINE);
     }

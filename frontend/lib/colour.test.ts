@@ -14,7 +14,8 @@ describe.each([LIGHT, DARK])("f-number colours, $name", (palette) => {
   });
 
   it("text colours reach the contrast of text", () => {
-    for (const colour of [palette.ink, palette.quiet, palette.accent]) expect(contrast(colour, palette.surface)).toBeGreaterThanOrEqual(4.5);
+    for (const colour of [palette.ink, palette.quiet, palette.accent])
+      expect(contrast(colour, palette.surface)).toBeGreaterThanOrEqual(4.5);
   });
 });
 

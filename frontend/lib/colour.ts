@@ -108,7 +108,9 @@ function hex([lightness, a, b]: Triple): string {
   const byte = (value: number): string => {
     const inside = Math.min(1, Math.max(0, value));
     const encoded = inside <= 0.0031308 ? 12.92 * inside : 1.055 * inside ** (1 / 2.4) - 0.055;
-    return Math.round(encoded * 255).toString(16).padStart(2, "0");
+    return Math.round(encoded * 255)
+      .toString(16)
+      .padStart(2, "0");
   };
   return `#${rgb.map(byte).join("")}`;
 }

@@ -33,7 +33,15 @@ const TAG = {
 export async function readFacts(file: Blob): Promise<PhotoFacts> {
   const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   if (head[0] !== 0xff || head[1] !== 0xd8) throw new Error("not a JPEG");
-  const options = { translateKeys: false, translateValues: false, reviveValues: false, mergeOutput: true, gps: false, ifd1: false, xmp: false };
+  const options = {
+    translateKeys: false,
+    translateValues: false,
+    reviveValues: false,
+    mergeOutput: true,
+    gps: false,
+    ifd1: false,
+    xmp: false,
+  };
   const tags = await parse(file, options).catch(() => undefined);
   return factsOf(tags ?? {});
 }

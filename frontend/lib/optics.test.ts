@@ -15,7 +15,11 @@ it("inverts the definition of the shift at the sensor", () => {
 });
 
 it("interpolates rows of either direction and goes on beyond the ends", () => {
-  const falling = [[10, 0], [0, 100], [-10, 240]] as const;
+  const falling = [
+    [10, 0],
+    [0, 100],
+    [-10, 240],
+  ] as const;
   expect(interpolate(falling, 5)).toBe(50);
   expect(interpolate(falling, -5)).toBe(170);
   expect(interpolate(falling, 20)).toBe(-100);
