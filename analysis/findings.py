@@ -1,0 +1,212 @@
+"""The numbers of a series put together: best focus of each photo, focus shift of each f-number, and their doubts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.flags import FINE, Quality
+from analysis.focus.curve import FocusCurve
+from analysis.focus.law import SeriesFocus
+from analysis.focus.optics import Setup, depth_of_field, depth_of_field_mm, shift_um
+from analysis.focus.peak import Peak
+from analysis.results import NAN, Basis, DepthOfField, Interval, PhotoResult, ShiftResult, ThroughFocus
+
+Array = npt.NDArray[np.float64]
+
+NORMAL95: Final = 1.96
+SYSTEMATIC_OF_DOF: Final = 0.0075
+SYSTEMATIC_OF_SHIFT: Final = 0.015
+"""What scatter within a series cannot show (tone, tilt, distortion, curvature), measured on simulated series."""
+STATIC_SE_MM: Final = 0.3
+STATIC_SE_OF_DOF: Final = 0.02
+"""How well absolute depth is known: paper bow, the printed centre line, the pose."""
+MEASURED_WITHIN: Final = 2.0
+"""A value is measured in its own photo when the photo's own error is at most this times the published one."""
+_CURVE_POINTS: Final = 120
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Best focus of one photo or one f-number, in mm of depth."""
+
+    depth_mm: float
+    se_mm: float
+    basis: Basis | None
+
+    @property
+    def interval(self) -> Interval:
+        """Nominal 95 %."""
+        return self.depth_mm - NORMAL95 * self.se_mm, self.depth_mm + NORMAL95 * self.se_mm
+
+
+NOTHING: Final = Finding(NAN, NAN, None)
+
+
+def photo_finding(series: SeriesFocus, setup: Setup, photo: int, f_number: float, *, inside: bool) -> Finding:
+    """Best focus of one photo: its own peak where that is nearly as good as the series', else the series' value."""
+    k = int(np.searchsorted(series.f_numbers, f_number))
+    common, common_se = float(series.vergence[k]), math.sqrt(float(series.covariance[k, k]))
+    own, own_se = float(series.direct[photo]), float(series.direct_se[photo])
+    measured = inside and own_se <= MEASURED_WITHIN * common_se
+    if not measured and math.isnan(common):
+        return NOTHING
+    vergence, se = (own, own_se) if measured else (common, common_se)
+    if not series.lawful and not measured:
+        vergence, se = own, own_se
+        if math.isnan(own):
+            return NOTHING
+    se_mm = math.hypot(se / vergence**2, SYSTEMATIC_OF_DOF * setup.dof_w_mm)
+    basis = Basis.MEASURED if measured or not series.lawful else Basis.BORROWED
+    return Finding(setup.depth_mm(vergence), se_mm, basis)
+
+
+def shift_rows(
+    series: SeriesFocus,
+    setup: Setup,
+    photos: Sequence[PhotoResult],
+    *,
+    criteria_mm: dict[str, float],
+    distance_se_relative: float,
+) -> tuple[ShiftResult, ...]:
+    """Focus shift of each f-number against the widest.
+
+    Parameters
+    ----------
+    series, setup : of the series.
+    photos : the results of the measured photos.
+    criteria_mm : blur criteria of depth of field by name.
+    distance_se_relative : of s, which enters the sensor side twice.
+    """
+    rows = []
+    for k, f_number in enumerate(series.f_numbers.tolist()):
+        mine = [photo for photo in photos if photo.f_number == f_number]
+        shift, se = _shift(series, setup, k)
+        known = math.isfinite(shift)
+        um, um_se = _shift_um(series, setup, k, se, distance_se_relative)
+        rows.append(
+            ShiftResult(
+                f_number=f_number,
+                n_photos=len(mine),
+                focus_shift_mm=shift,
+                se_mm=se,
+                interval95_mm=(shift - NORMAL95 * se, shift + NORMAL95 * se),
+                basis=_common_basis(mine) if known else None,
+                focus_shift_um=um,
+                focus_shift_um_se=um_se,
+                shift_over_half_dof={
+                    name: 2 * shift / depth_of_field_mm(f_number, value, setup.magnification)
+                    for name, value in criteria_mm.items()
+                },
+                flags=_shift_flags(series, mine, known=known),
+            )
+        )
+    return tuple(rows)
+
+
+def _shift_flags(series: SeriesFocus, photos: Sequence[PhotoResult], *, known: bool) -> Quality:
+    flags = FINE
+    for photo in photos:
+        flags |= photo.flags
+    if not known:
+        flags |= Quality.NO_REFERENCE if math.isnan(series.vergence[0]) else Quality.NO_PEAK
+    return flags
+
+
+def _common_basis(photos: Sequence[PhotoResult]) -> Basis | None:
+    known = {photo.basis for photo in photos} - {None}
+    if not known:
+        return None
+    return Basis.MEASURED if Basis.MEASURED in known else Basis.BORROWED
+
+
+def _shift(series: SeriesFocus, setup: Setup, k: int) -> tuple[float, float]:
+    """Shift of the k-th f-number and its standard error in mm, what a series cannot show of itself included.
+
+    Both are 0 for the reference.
+    """
+    shift = setup.depth_mm(float(series.vergence[k])) - setup.depth_mm(float(series.vergence[0]))
+    if k == 0 or math.isnan(shift):
+        return shift, shift
+    covariance = series.covariance
+    variance = float(covariance[0, 0] + covariance[k, k] - 2 * covariance[0, k])
+    own = math.sqrt(max(variance, 0.0)) / float(series.vergence[k]) ** 2
+    return shift, math.hypot(own, SYSTEMATIC_OF_DOF * setup.dof_w_mm, SYSTEMATIC_OF_SHIFT * shift)
+
+
+def _shift_um(
+    series: SeriesFocus, setup: Setup, k: int, se_mm: float, distance_se_relative: float
+) -> tuple[float, float]:
+    """The same on the sensor side, where an error of s enters twice."""
+    um = shift_um(setup, float(series.vergence[0]), float(series.vergence[k]))
+    per_mm = 1e3 * (setup.focal_length_mm / setup.distance_mm) ** 2
+    return um, math.hypot(per_mm * se_mm, 2 * distance_se_relative * um)
+
+
+def static_se_mm(setup: Setup) -> float:
+    """Standard error of absolute depth."""
+    return math.hypot(STATIC_SE_MM, STATIC_SE_OF_DOF * setup.dof_w_mm)
+
+
+def limits(peak: Peak, setup: Setup, curve: FocusCurve) -> tuple[float, float, Quality]:
+    """(near, far) depth where contrast at 20 lp/mm is half its peak, flagged when either lies off the chart."""
+    near = setup.depth_mm(peak.near_per_mm) if math.isfinite(peak.near_per_mm) else NAN
+    far = setup.depth_mm(peak.far_per_mm) if math.isfinite(peak.far_per_mm) else NAN
+    known = curve.vergence_per_mm[np.isfinite(curve.mtf_squared[0])]
+    outside = not (peak.near_per_mm <= known.max() and peak.far_per_mm >= known.min())
+    return near, far, Quality.EXTRAPOLATED if outside else FINE
+
+
+def fields_of_depth(
+    setup: Setup, f_number: float, depth_mm: float, criteria_mm: Sequence[float]
+) -> tuple[DepthOfField, ...]:
+    """Depth of field about a best focus, for each blur criterion."""
+    if math.isnan(depth_mm):
+        return ()
+    vergence = 1 / (setup.distance_mm + depth_mm)
+    return tuple(depth_of_field(setup, f_number, vergence, criterion) for criterion in criteria_mm)
+
+
+def first_safe_f_number(f_numbers: Sequence[float], fields: Sequence[DepthOfField], depth_mm: float) -> float:
+    """The smallest N from which on, at N and every narrower stop, the depth of field contains a depth; NaN when none.
+
+    Parameters
+    ----------
+    f_numbers, fields : in rising order of f-number; one field of depth each, all of one criterion.
+    depth_mm : 0 for the centre line, -2 for the front mark of the first test.
+    """
+    safe = NAN
+    for f_number, field in sorted(zip(f_numbers, fields, strict=True), key=lambda pair: -pair[0]):
+        far = field.far_mm if math.isfinite(field.far_mm) else math.inf
+        if not field.near_mm <= depth_mm <= far:
+            break
+        safe = f_number
+    return safe
+
+
+def through_focus(curve: FocusCurve, peak: Peak | None, setup: Setup, frequency_lp_mm: float) -> ThroughFocus:
+    """The contrast curve for plotting, at most 120 points, depth rising; the fit is NaN outside its zone."""
+    squared = curve.mtf_squared[curve.at(frequency_lp_mm)]
+    good = np.flatnonzero(np.isfinite(squared) & (curve.weight > 0))
+    starts = np.arange(0, good.size, max(1, math.ceil(good.size / _CURVE_POINTS)))
+    weight = np.add.reduceat(curve.weight[good], starts)
+    vergence = np.add.reduceat(curve.weight[good] * curve.vergence_per_mm[good], starts) / weight
+    mean = np.add.reduceat(curve.weight[good] * squared[good], starts) / weight
+    fit = np.full(starts.size, np.nan)
+    if peak is not None:
+        zone = (vergence >= peak.zone_low) & (vergence <= peak.zone_high)
+        fit[zone] = np.exp(-peak.log_contrast(vergence[zone]))
+    depth = 1 / vergence - setup.distance_mm
+    order = np.argsort(depth)
+    return ThroughFocus(
+        _rounded(depth[order], 3), _rounded(np.sqrt(np.clip(mean, 0, None))[order], 4), _rounded(fit[order], 4)
+    )
+
+
+def _rounded(values: Array, digits: int) -> tuple[float, ...]:
+    return tuple(round(float(value), digits) for value in values)

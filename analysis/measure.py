@@ -1,0 +1,245 @@
+"""The whole public surface of the measuring core: photos in, a series result out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from analysis.charts.view import ChartView
+from analysis.findings import (
+    NOTHING,
+    Finding,
+    fields_of_depth,
+    limits,
+    photo_finding,
+    shift_rows,
+    static_se_mm,
+    through_focus,
+)
+from analysis.flags import FINE, Quality, SeriesUndecidedError
+from analysis.focus.checks import motion_flags, refocused
+from analysis.focus.curve import FocusCurve, join_edges
+from analysis.focus.law import SeriesFocus, solve_series
+from analysis.focus.optics import Setup, entrance_distance_mm
+from analysis.focus.peak import Peak, find_peak
+from analysis.frames import Frame
+from analysis.gather import Given, MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
+from analysis.reel import reel_pictures
+from analysis.results import NAN, PhotoResult, ReelPicture, SeriesResult
+from analysis.survey import Darkroom, Measured, Survey, measure_contrast, pose_flags, pose_result, survey_chart
+
+__all__ = ["MeasureOptions", "NothingMeasuredError", "PhotoSource", "measure_photo", "measure_series"]
+
+NAMED_LP_MM: Final = 20.0
+"""Best focus is the peak of contrast at this frequency on the sensor."""
+
+Progress = Callable[[str, int, int], None]
+Pictures = Callable[[str, bytes], None]
+
+
+class NothingMeasuredError(SeriesUndecidedError):
+    """No photo of the series could be measured; `photos` says why for each."""
+
+    def __init__(self, sentence: str, *, flag: Quality, photos: tuple[PhotoResult, ...]) -> None:
+        super().__init__(sentence, flag=flag)
+        self.photos = photos
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One photo with its through-focus curve, peaks by frequency, and reel."""
+
+    measured: Measured
+    curve: FocusCurve
+    peaks: dict[float, Peak | None]
+    reel: ReelPicture | None
+
+    @property
+    def peak(self) -> Peak | None:
+        return self.peaks[NAMED_LP_MM]
+
+    @property
+    def inside(self) -> bool:
+        return self.peak is not None and self.peak.inside
+
+
+def measure_photo(photo: PhotoSource, options: MeasureOptions | None = None) -> SeriesResult:
+    """Measure one photo by itself: a series of one, without a shift. Raises as `measure_series` does."""
+    return measure_series([photo], options)
+
+
+def measure_series(
+    photos: Sequence[PhotoSource],
+    options: MeasureOptions | None = None,
+    *,
+    progress: Progress | None = None,
+    pictures: Pictures | None = None,
+) -> SeriesResult:
+    """Measure the focus shift of a series of photos of one chart.
+
+    Parameters
+    ----------
+    photos : of one series, any order; f-numbers may repeat.
+    options : what the caller knows better than the files.
+    progress : called with (file name, photos done, photos in all).
+    pictures : called with the name and the JPEG bytes of each reel picture; without it none are made.
+
+    Returns
+    -------
+    SeriesResult
+        A photo that cannot be measured is listed with its problem; undefined values are NaN with a flag.
+
+    Raises
+    ------
+    NothingMeasuredError
+        (a SeriesUndecidedError) when no photo could be measured.
+    ConfigurationError
+        When pixel pitch or focal length is known from nowhere.
+    """
+    options = options or MeasureOptions()
+    shots = gather_shots(photos)
+    darkroom = Darkroom()
+    found = survey_chart(shots, darkroom, options, lambda frame: _facts(shots, options, frame))
+    if found is None:
+        raise _nothing(shots)
+    survey, given, reference = found
+    seen: dict[int, _Seen] = {}
+    for measured, frame in measure_contrast(shots, darkroom, survey, given, reference):
+        seen[id(measured.shot)] = _see(measured, frame, survey, shots, pictures)
+        if progress is not None:
+            progress(measured.shot.source.name, len(seen), len(shots))
+    return _conclude(shots, seen, survey, given, options)
+
+
+def _facts(shots: Sequence[Shot], options: MeasureOptions, frame: Frame) -> Given:
+    return gather_facts(shots, options, frame.width_px, frame.height_px)
+
+
+def _nothing(shots: Sequence[Shot]) -> NothingMeasuredError:
+    problems = tuple(_refused(shot) for shot in shots)
+    if not shots:
+        return NothingMeasuredError("There are no photos.", flag=Quality.NO_CHART, photos=problems)
+    if len(shots) == 1:
+        return NothingMeasuredError(shots[0].problem, flag=shots[0].flags, photos=problems)
+    common = FINE
+    for shot in shots:
+        common |= shot.flags
+    return NothingMeasuredError("None of the photos could be measured.", flag=common, photos=problems)
+
+
+def _refused(shot: Shot) -> PhotoResult:
+    return PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=shot.flags, problem=shot.problem)
+
+
+def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot], pictures: Pictures | None) -> _Seen:
+    curve = join_edges(measured.contrast)
+    peaks = {frequency: find_peak(curve, frequency) for frequency in (10.0, NAMED_LP_MM, 40.0)}
+    reel = None
+    if pictures is not None:
+        number = next(i for i, shot in enumerate(shots, 1) if shot is measured.shot)
+        reel, made = reel_pictures(frame, survey.design, measured.view, f"photo-{number:03d}")
+        for name, data in made.items():
+            pictures(name, data)
+    return _Seen(measured, curve, peaks, reel)
+
+
+def _conclude(
+    shots: Sequence[Shot], seen: dict[int, _Seen], survey: Survey, given: Given, options: MeasureOptions
+) -> SeriesResult:
+    """Everything that takes the whole series to know."""
+    order = [shot for shot in shots if id(shot) in seen]
+    mine = [seen[id(shot)] for shot in order]
+    f_numbers = [shot.f_number for shot in order]
+    setup = _setup(survey.view, given, min(f_numbers))
+    series = solve_series(f_numbers, [one.peak for one in mine], setup, NAMED_LP_MM)
+    flags = [shot.flags | motion_flags(one.measured.motion) for shot, one in zip(order, mine, strict=True)]
+    flags = [flag | extra for flag, extra in zip(flags, refocused(series, setup), strict=True)]
+    criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
+    findings = [photo_finding(series, setup, i, f_numbers[i], inside=one.inside) for i, one in enumerate(mine)]
+    results = [
+        _photo_result(one, finding, setup, flag, criteria.values())
+        for one, finding, flag in zip(mine, findings, flags, strict=True)
+    ]
+    by_shot = {id(shot): result for shot, result in zip(order, results, strict=True)}
+    return SeriesResult(
+        chart=survey.design.name,
+        lens=given.lens,
+        body=given.body,
+        focal_length_mm=given.focal_length_mm,
+        pixel_pitch_um=given.pixel_pitch_um,
+        pose=pose_result(survey, given),
+        reference_f_number=float(series.f_numbers[0]),
+        static_offset_mm=setup.depth_mm(float(series.vergence[0])),
+        static_offset_se_mm=static_se_mm(setup) if math.isfinite(series.vergence[0]) else NAN,
+        photos=tuple(by_shot.get(id(shot)) or _refused(shot) for shot in shots),
+        focus_shift=shift_rows(
+            series,
+            setup,
+            results,
+            criteria_mm=criteria,
+            distance_se_relative=survey.pose.distance_se_relative,
+        ),
+        flags=given.flags | pose_flags(survey) | _series_flags(series, flags, setup, options),
+    )
+
+
+def _setup(view: ChartView, given: Given, widest: float) -> Setup:
+    return Setup(given.focal_length_mm, view.distance_mm, view.focal_px * given.pixel_pitch_um * 1e-3, widest)
+
+
+def _photo_result(
+    one: _Seen, finding: Finding, setup: Setup, flags: Quality, criteria_mm: Iterable[float]
+) -> PhotoResult:
+    shot, peak = one.measured.shot, one.peak
+    near, far = NAN, NAN
+    if peak is not None:
+        near, far, extra = limits(peak, setup, one.curve)
+        flags |= extra
+    else:
+        flags |= Quality.NO_PEAK
+    result = PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=flags, reel=one.reel)
+    return replace(
+        result,
+        best_focus_mm=finding.depth_mm,
+        se_mm=finding.se_mm,
+        interval95_mm=finding.interval,
+        basis=finding.basis,
+        near_limit_mm=near,
+        far_limit_mm=far,
+        dof=fields_of_depth(setup, shot.f_number, finding.depth_mm, tuple(criteria_mm)),
+        best_focus_10lp_mm=_beside(one, 10.0, setup, finding),
+        best_focus_40lp_mm=_beside(one, 40.0, setup, finding),
+        curve=through_focus(one.curve, peak, setup, NAMED_LP_MM),
+    )
+
+
+def _beside(one: _Seen, frequency_lp_mm: float, setup: Setup, finding: Finding) -> float:
+    """Best focus at another frequency: where its own peak lies from the named one, added to the published value."""
+    peak, named = one.peaks[frequency_lp_mm], one.peak
+    if peak is None or named is None or finding is NOTHING or not (peak.inside and named.inside):
+        return NAN
+    return finding.depth_mm + setup.depth_mm(peak.vergence_per_mm) - setup.depth_mm(named.vergence_per_mm)
+
+
+def _series_flags(series: SeriesFocus, flags: Sequence[Quality], setup: Setup, options: MeasureOptions) -> Quality:
+    """Doubts about the series as a whole; those of single photos that spoil a comparison are its own too."""
+    common = FINE
+    for flag in flags:
+        common |= flag & (
+            Quality.CAMERA_MOVED
+            | Quality.CAMERA_MOVED_AXIS
+            | Quality.REFOCUSED
+            | Quality.EDITED
+            | Quality.EXIF_CONFLICT
+        )
+    if not series.lawful:
+        common |= Quality.FEW_FRAMES
+    if math.isnan(series.vergence[0]):
+        common |= Quality.NO_REFERENCE
+    if options.distance_mm is not None:
+        expected = entrance_distance_mm(options.distance_mm, setup.focal_length_mm)
+        if not abs(setup.distance_mm / expected - 1) < 0.05:
+            common |= Quality.PRINT_SCALE
+    return common

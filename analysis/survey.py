@@ -1,0 +1,211 @@
+"""Where the chart stood, once per series, and the contrast of every photo measured along its edges.
+
+Pose comes from the photos in which the chart is sharpest over depth. All others are measured along the same paths and
+checked against them: by edge phase sideways, by scale along the axis.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from analysis.charts.design import ChartDesign, design_by_name
+from analysis.charts.discs import find_disc
+from analysis.charts.find import Sighting, disc_sightings, find_chart
+from analysis.charts.pose import PoseFit, Sightings, fit_view, focal_prior
+from analysis.charts.view import ChartView
+from analysis.flags import FINE, PhotoUnusableError, Quality
+from analysis.frames import Frame, read_frame
+from analysis.gather import Given, MeasureOptions, Shot
+from analysis.results import Pose
+from analysis.sfr.motion import Motion, motion_between
+from analysis.sfr.rows import Blocks, EdgeContrast, EdgePath, common_blocks, edge_contrast, edge_paths, vergence_per_row
+
+SHARPEST_F_NUMBER: Final = 8.0
+"""Where blur over the depth of the chart and diffraction together are least, roughly."""
+_POSE_PHOTOS: Final = 3
+_BLOCKS_IN_ZONE: Final = 28
+_MOST_ROWS: Final = 16
+_SEEN_SHARE: Final = 0.6
+_DISC_AGREES_PX: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The chart in the frame, for a whole series."""
+
+    design: ChartDesign
+    pose: PoseFit
+    discs: Sightings
+    paths: list[EdgePath]
+    blocks: Blocks
+
+    @property
+    def view(self) -> ChartView:
+        """How the camera sees the chart."""
+        return self.pose.view
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One photo measured: contrast along its edges and how it moved against the reference photo."""
+
+    shot: Shot
+    contrast: EdgeContrast
+    motion: Motion | None
+    view: ChartView
+
+
+class Darkroom:
+    """Decodes photos when asked for, keeping the few that are needed twice."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Frame] = {}
+
+    def frame(self, shot: Shot, *, keep: bool = False) -> Frame | None:
+        """The decoded photo, or None after writing down why it cannot be read."""
+        kept = self._kept.pop(id(shot), None)
+        if kept is None:
+            try:
+                kept = read_frame(shot.source.read())
+            except PhotoUnusableError as error:
+                shot.refuse(str(error), error.flag)
+                return None
+        if keep:
+            self._kept[id(shot)] = kept
+        return kept
+
+
+def pose_order(shots: Sequence[Shot]) -> list[Shot]:
+    """Photos in which the chart is likely to be sharpest over its depth, first."""
+    return sorted(shots, key=lambda shot: abs(math.log2(shot.f_number / SHARPEST_F_NUMBER)))
+
+
+def survey_chart(
+    shots: Sequence[Shot],
+    darkroom: Darkroom,
+    options: MeasureOptions,
+    given_for: Callable[[Frame], Given],
+) -> tuple[Survey, Given, Shot] | None:
+    """Find the chart in the sharpest photos; (survey, facts, reference photo), or None when it is in no photo."""
+    designs = () if options.chart == "auto" else (design_by_name(options.chart),)
+    order = pose_order([shot for shot in shots if shot.usable])
+    widest = min((shot.f_number for shot in order), default=math.nan)
+    for position, shot in enumerate(order):
+        frame = darkroom.frame(shot, keep=True)
+        if frame is None:
+            continue
+        given = given_for(frame)
+        prior = focal_prior(frame.width_px, frame.height_px, given.focal_length_mm, given.pixel_pitch_um)
+        pupil_mm = given.focal_length_mm / shot.f_number
+        try:
+            sighting = find_chart(frame, prior, designs=designs, pupil_mm=pupil_mm)
+        except PhotoUnusableError as error:
+            shot.refuse(str(error), error.flag)
+            continue
+        more = order[position + 1 : position + _POSE_PHOTOS]
+        sighting = _with_more_photos(sighting, more, darkroom, given)
+        return _lay_out(sighting, given, widest), given, shot
+    return None
+
+
+def _with_more_photos(sighting: Sighting, shots: Sequence[Shot], darkroom: Darkroom, given: Given) -> Sighting:
+    """The pose fitted again with the same discs seen in further photos, where those agree with the first."""
+    view, prior = sighting.pose.view, None
+    seen = [sighting.discs]
+    for shot in shots:
+        frame = darkroom.frame(shot, keep=True)
+        if frame is None or (frame.width_px, frame.height_px) != (view.width_px, view.height_px):
+            continue
+        found = [(disc, image) for disc in sighting.design.discs if (image := find_disc(frame, view, disc))]
+        if len(found) < len(sighting.discs) // 2:
+            continue
+        places = [(disc, image.x_px, image.y_px) for disc, image in found]
+        sightings = disc_sightings(view, places, given.focal_length_mm / shot.f_number)
+        x, y = view.project(sightings.u_mm, sightings.v_mm)
+        if np.median(np.hypot(x - sightings.x_px, y - sightings.y_px)) < _DISC_AGREES_PX:
+            seen.append(sightings)
+    prior = focal_prior(view.width_px, view.height_px, given.focal_length_mm, given.pixel_pitch_um)
+    joined = Sightings(*(np.concatenate([getattr(s, name) for s in seen]) for name in Sightings.__dataclass_fields__))
+    return replace(sighting, pose=fit_view(joined, view, prior), discs=joined)
+
+
+def _lay_out(sighting: Sighting, given: Given, widest: float) -> Survey:
+    view = sighting.pose.view
+    paths = edge_paths(sighting.design, view)
+    return Survey(
+        sighting.design, sighting.pose, sighting.discs, paths, common_blocks(view, paths, _rows(view, given, widest))
+    )
+
+
+def _rows(view: ChartView, given: Given, widest: float) -> int:
+    """Rows of a block: even, and so few that the half-peak zone of the widest photo holds 28 blocks.
+
+    A blur disc of diameter c halves contrast at frequency f where ``c f = 0.705``.
+    """
+    image_mm = view.focal_px * given.pixel_pitch_um * 1e-3
+    half_zone = 0.705 / 20.0 / (given.focal_length_mm / widest * image_mm)
+    rows = 2 * half_zone / vergence_per_row(view) / _BLOCKS_IN_ZONE
+    return int(max(2, min(_MOST_ROWS, 2 * (rows // 2))))
+
+
+def measure_contrast(
+    shots: Sequence[Shot], darkroom: Darkroom, survey: Survey, given: Given, reference: Shot
+) -> Iterator[tuple[Measured, Frame]]:
+    """Measure every usable photo, the reference first; refused ones are left out with their reason."""
+    first: EdgeContrast | None = None
+    for shot in [reference, *(shot for shot in shots if shot is not reference)]:
+        if not shot.usable:
+            continue
+        frame = darkroom.frame(shot)
+        if frame is None:
+            continue
+        if (frame.width_px, frame.height_px) != (survey.view.width_px, survey.view.height_px):
+            shot.refuse("The picture's size differs from that of the others in the series.", Quality.EXIF_CONFLICT)
+            continue
+        contrast = edge_contrast(frame, survey.paths, survey.blocks, given.pixel_pitch_um)
+        if first is None:
+            first = contrast
+        if not _chart_is_there(contrast, first):
+            shot.refuse("The chart is not where it stands in the other photos.", Quality.CAMERA_MOVED)
+            continue
+        motion = motion_between(first, contrast, survey.paths, survey.view, given.pixel_pitch_um)
+        yield Measured(shot, contrast, motion, survey.view), frame
+
+
+def _chart_is_there(contrast: EdgeContrast, reference: EdgeContrast) -> bool:
+    """Most edges step the right way, by about as much as in the reference photo relative to the paper."""
+    full = reference.rows > 0
+    here = contrast.step[full] / np.maximum(contrast.level * contrast.rows, 1e-9)[full]
+    there = reference.step[full] / np.maximum(reference.level * reference.rows, 1e-9)[full]
+    return bool(np.mean(here > 0.5 * there) > _SEEN_SHARE)
+
+
+def pose_result(survey: Survey, given: Given) -> Pose:
+    """The pose as it is reported."""
+    view = survey.view
+    return Pose(
+        tilt_deg=view.tilt_deg,
+        distance_mm=view.distance_mm,
+        magnification=view.scale_px_mm * given.pixel_pitch_um * 1e-3,
+        roll_deg=view.roll_deg,
+        residual_px=survey.pose.residual_px,
+        n_fiducials=len({(u, v) for u, v in zip(survey.discs.u_mm, survey.discs.v_mm, strict=True)}),
+    )
+
+
+def pose_flags(survey: Survey) -> Quality:
+    """Doubts about how the chart stood."""
+    view, flags = survey.view, FINE
+    if not 35 <= view.tilt_deg <= 60:
+        flags |= Quality.TILT
+    if abs((view.roll_deg + 90) % 180 - 90) > 2:
+        flags |= Quality.ROLL
+    x, y = view.project(0.0, 0.0)
+    if abs(x / view.width_px - 0.5) > 0.1 or abs(y / view.height_px - 0.5) > 0.1:
+        flags |= Quality.OFF_CENTRE
+    return flags
