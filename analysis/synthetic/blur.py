@@ -58,7 +58,7 @@ def frame_for(width_px: int, height_px: int) -> Frame:
     """Cells over a photo with a border whose sides are whole cells of the coarsest level."""
     right = BORDER_PX + -width_px % FACTORS[-1]
     bottom = BORDER_PX + -height_px % FACTORS[-1]
-    return Frame(width_px, height_px, (BORDER_PX, right, BORDER_PX, bottom))
+    return Frame(width_px, height_px, BORDER_PX, right, BORDER_PX, bottom)
 
 
 def prepare(cells: Image, width_px: int, height_px: int, strip_px: int) -> SharpPicture:
@@ -72,8 +72,8 @@ def prepare(cells: Image, width_px: int, height_px: int, strip_px: int) -> Sharp
             level, per_px = cells[BORDER_PX - REACH : BORDER_PX + height_px + REACH], 2.0
         else:
             size = (frame_width // factor, whole.shape[0] // factor)
-            level, per_px = cv2.resize(whole, size, interpolation=cv2.INTER_AREA), 1 / factor
-            level = np.pad(level, REACH, mode="edge")
+            coarse = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
+            level, per_px = np.pad(coarse, REACH, mode="edge"), 1 / factor
         levels.append(tuple(_strips(level, per_px, factor, centres, frame_width)))
     return SharpPicture(width_px, height_px, whole.shape, tuple(levels))
 
@@ -89,7 +89,7 @@ def blur(sharp: SharpPicture, stack: KernelStack, view: View, paraxial: float, p
             continue
         rows = strips[0].spectra.shape[0]
         border = REACH if factor == 1 else BORDER_PX + REACH * factor
-        y_px = (np.arange(rows) + 0.5) * factor - 0.5 - border
+        y_px: Array = (np.arange(rows, dtype=np.float64) + 0.5) * factor - 0.5 - border
         level: Image | None = None
         for strip in strips:
             waves = (view.vergence_at(strip.centre_px, y_px) - paraxial) / per_wave
@@ -142,7 +142,8 @@ def _spread(strip: Strip, waves: Array, nodes: Array, kernels: Image) -> NDArray
     cosines = np.repeat(cosines.astype(np.float32), 2, axis=1)
     place = np.clip(np.interp(waves, nodes, np.arange(nodes.size)), 0, nodes.size - 1 - 1e-6)
     energy = np.abs(kernels).sum(axis=(1, 2))
-    current, low, change = -1, np.empty(0), np.empty(0)
+    current = -1
+    low = change = np.empty((1, 2), np.float32)
     for row, position in enumerate(place):
         layer = int(position)
         if energy[layer] + energy[layer + 1] < _NEGLIGIBLE:
@@ -205,5 +206,5 @@ def _at_full_size(level: Image, factor: int, sharp: SharpPicture) -> Image:
         return level[REACH : REACH + sharp.height_px, columns]
     inner = np.ascontiguousarray(level[REACH:-REACH, REACH:-REACH])
     height, width = sharp.frame_shape_px
-    large = cv2.resize(inner, (width, height), interpolation=cv2.INTER_CUBIC)
+    large = cv2.resize(inner, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.float32, copy=False)
     return large[BORDER_PX : BORDER_PX + sharp.height_px, columns]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.charts.marks import chart_shapes
 from analysis.synthetic.blur import Image, SharpPicture, blur, frame_for, prepare
-from analysis.synthetic.canvas import outline_mm, paint
+from analysis.synthetic.canvas import sharp_reflectance
 from analysis.synthetic.kernels import KernelStack, build_kernels, layers
 from analysis.synthetic.lens import Lens
 from analysis.synthetic.optics import Array
@@ -19,14 +17,11 @@ from analysis.synthetic.scene import (
     Focus,
     Scene,
     View,
-    chart_outline,
     focus_wide_open,
     magnification,
     vergence_per_wave,
     view_of,
 )
-
-SURROUND_REFLECTANCE: Final = 0.16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +40,7 @@ def set_up(scene: Scene, lens: Lens) -> SetUp:
     focus = focus_wide_open(scene, lens)
     view = view_of(scene, focus, lens.focal_length_mm)
     frame = frame_for(scene.width_px, scene.height_px)
-    shapes = chart_shapes(scene.design)
-    paper = scene.design.paper_reflectance
-    outlines = [np.array(chart_outline(scene.design)), *(outline_mm(shape) for shape in shapes)]
-    weights = [paper - SURROUND_REFLECTANCE, *(shape.reflectance - paper for shape in shapes)]
-    cells = paint(outlines, weights, view, frame) + np.float32(SURROUND_REFLECTANCE)
+    cells = sharp_reflectance(scene.design, view, frame)
     sharp = prepare(cells, scene.width_px, scene.height_px, _strip_px(scene, lens, view))
     return SetUp(scene, lens, focus, view, sharp)
 
@@ -117,9 +108,14 @@ def _noisy(level: Image, scene: Scene, rng: np.random.Generator) -> Image:
     """Photon and read noise as one normal of matching variance."""
     if scene.full_well_electrons <= 0:
         return level
-    variance = np.maximum(level, 0) / np.float32(scene.full_well_electrons)
-    variance += np.float32((scene.read_noise_electrons / scene.full_well_electrons) ** 2)
-    return level + np.sqrt(variance) * rng.standard_normal(level.shape, np.float32)
+    read = (scene.read_noise_electrons / scene.full_well_electrons) ** 2
+    deviation = np.maximum(level, 0)
+    deviation *= np.float32(1 / scene.full_well_electrons)
+    deviation += np.float32(read)
+    np.sqrt(deviation, out=deviation)
+    deviation *= rng.standard_normal(level.shape, np.float32)
+    deviation += level
+    return deviation
 
 
 @lru_cache(maxsize=1)

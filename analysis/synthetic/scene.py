@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.charts.design import ChartDesign, Point
+from analysis.charts.design import ChartDesign
 from analysis.synthetic.lens import Lens
 from analysis.synthetic.optics import FOCUS_FREQUENCY_LP_MM, REFERENCE_MM, Pupil, best_defocus_waves
 
@@ -159,12 +159,6 @@ def view_of(scene: Scene, focus: Focus, focal_length_mm: float) -> View:
     # A ray (X, Y, 1) meets the plane at depth 1 / (normal . ray), and X, Y are linear in the pixel.
     per_x, per_y = normal[0] / scale, -normal[1] / scale
     return View(homography, (float(normal[2] - per_x * x0 - per_y * y0), per_x, per_y), focus.image_distance_mm)
-
-
-def chart_outline(design: ChartDesign) -> tuple[Point, ...]:
-    """The corners of the sheet."""
-    u, v = design.width_mm / 2, design.height_mm / 2
-    return (-u, -v), (u, -v), (u, v), (-u, v)
 
 
 def _rotation(scene: Scene) -> Array:

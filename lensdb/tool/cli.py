@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lensdb.tool import simulate
+from lensdb.tool import chart, measure, simulate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -13,4 +13,6 @@ def main() -> None:
     """How a lens's focus moves as it is stopped down, measured from photographs of a tilted chart."""
 
 
+main.add_command(chart.command)
+main.add_command(measure.command)
 main.add_command(simulate.command)
