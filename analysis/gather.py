@@ -71,6 +71,15 @@ class Shot:
         """Nothing has gone wrong with it so far."""
         return not self.problem
 
+    @property
+    def known(self) -> bool:
+        """Its f-number is known."""
+        return math.isfinite(self.f_number)
+
+    def refuse_without_f_number(self) -> None:
+        """Leave it out because its f-number is not known."""
+        self.refuse("The photo does not say its f-number, and none was given.", Quality.NO_F_NUMBER)
+
     def refuse(self, sentence: str, flag: Quality) -> None:
         """Leave it out, with the reason."""
         self.problem, self.flags = sentence, self.flags | flag
@@ -89,7 +98,7 @@ class Given:
 
 
 def gather_shots(photos: Sequence[PhotoSource]) -> list[Shot]:
-    """Read what each file says; photos without an f-number are refused."""
+    """Read what each file says."""
     shots = []
     for photo in photos:
         facts = read_facts(photo.read())
@@ -98,8 +107,6 @@ def gather_shots(photos: Sequence[PhotoSource]) -> list[Shot]:
             shot.flags |= Quality.EDITED
         if photo.f_number and facts.f_number and abs(math.log2(photo.f_number / facts.f_number)) > 1 / 3:
             shot.flags |= Quality.EXIF_CONFLICT
-        if math.isnan(shot.f_number):
-            shot.refuse("The photo does not say its f-number, and none was given.", Quality.NO_F_NUMBER)
         shots.append(shot)
     return shots
 
@@ -113,8 +120,7 @@ def gather_facts(shots: Sequence[Shot], options: MeasureOptions, width_px: int, 
         (NO_PIXEL_PITCH) when pixel pitch or focal length is known from nowhere.
     """
     facts = [shot.facts for shot in shots]
-    focal_mm = options.focal_length_mm or _middle([fact.focal_length_mm for fact in facts])
-    pitch_um = options.pixel_pitch_um or _middle([pixel_pitch_um(fact) for fact in facts])
+    focal_mm, pitch_um = likely_camera(shots, options)
     if pitch_um is None:
         raise ConfigurationError(
             "The photos do not say how large the sensor's pixels are; give the pixel pitch in micrometres.",
@@ -134,6 +140,12 @@ def gather_facts(shots: Sequence[Shot], options: MeasureOptions, width_px: int, 
         crop_factor=options.crop_factor or max(1.0, FULL_FRAME_DIAGONAL_MM / diagonal_mm),
         flags=_conflicts(facts),
     )
+
+
+def likely_camera(shots: Sequence[Shot], options: MeasureOptions) -> tuple[float | None, float | None]:
+    """(focal length in mm, pixel pitch in um) as far as they are known."""
+    focal_mm = options.focal_length_mm or _middle([shot.facts.focal_length_mm for shot in shots])
+    return focal_mm, options.pixel_pitch_um or _middle([pixel_pitch_um(shot.facts) for shot in shots])
 
 
 def _middle(values: Sequence[float | None]) -> float | None:

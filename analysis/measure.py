@@ -28,7 +28,16 @@ from analysis.frames import Frame
 from analysis.gather import Given, MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
 from analysis.reel import reel_pictures
 from analysis.results import NAN, PhotoResult, ReelPicture, SeriesResult
-from analysis.survey import Darkroom, Measured, Survey, measure_contrast, pose_flags, pose_result, survey_chart
+from analysis.survey import (
+    Darkroom,
+    Measured,
+    Survey,
+    find_in_series,
+    measure_contrast,
+    pose_flags,
+    pose_result,
+    survey_chart,
+)
 
 __all__ = ["MeasureOptions", "NothingMeasuredError", "PhotoSource", "measure_photo", "measure_series"]
 
@@ -101,20 +110,19 @@ def measure_series(
     options = options or MeasureOptions()
     shots = gather_shots(photos)
     darkroom = Darkroom()
-    found = survey_chart(shots, darkroom, options, lambda frame: _facts(shots, options, frame))
+    found = find_in_series(shots, darkroom, options)
     if found is None:
         raise _nothing(shots)
-    survey, given, reference = found
+    sighting, reference = found
+    view = sighting.pose.view
+    given = gather_facts(shots, options, view.width_px, view.height_px)
+    survey = survey_chart(sighting, shots, darkroom, given, reference)
     seen: dict[int, _Seen] = {}
     for measured, frame in measure_contrast(shots, darkroom, survey, given, reference):
         seen[id(measured.shot)] = _see(measured, frame, survey, shots, pictures)
         if progress is not None:
             progress(measured.shot.source.name, len(seen), len(shots))
     return _conclude(shots, seen, survey, given, options)
-
-
-def _facts(shots: Sequence[Shot], options: MeasureOptions, frame: Frame) -> Given:
-    return gather_facts(shots, options, frame.width_px, frame.height_px)
 
 
 def _nothing(shots: Sequence[Shot]) -> NothingMeasuredError:

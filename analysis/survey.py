@@ -7,7 +7,7 @@ checked against them: by edge phase sideways, by scale along the axis.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,12 +15,12 @@ import numpy as np
 
 from analysis.charts.design import ChartDesign, design_by_name
 from analysis.charts.discs import find_disc
-from analysis.charts.find import Sighting, disc_sightings, find_chart
+from analysis.charts.find import DEFAULT_PUPIL_MM, Sighting, disc_sightings, find_chart
 from analysis.charts.pose import PoseFit, Sightings, fit_view, focal_prior
 from analysis.charts.view import ChartView
 from analysis.flags import FINE, PhotoUnusableError, Quality
 from analysis.frames import Frame, read_frame
-from analysis.gather import Given, MeasureOptions, Shot
+from analysis.gather import Given, MeasureOptions, Shot, likely_camera
 from analysis.results import Pose
 from analysis.sfr.motion import Motion, motion_between
 from analysis.sfr.rows import Blocks, EdgeContrast, EdgePath, common_blocks, edge_contrast, edge_paths, vergence_per_row
@@ -81,41 +81,45 @@ class Darkroom:
 
 
 def pose_order(shots: Sequence[Shot]) -> list[Shot]:
-    """Photos in which the chart is likely to be sharpest over its depth, first."""
-    return sorted(shots, key=lambda shot: abs(math.log2(shot.f_number / SHARPEST_F_NUMBER)))
+    """Photos in which the chart is likely to be sharpest over its depth first, those without f-number last."""
+    return sorted(shots, key=lambda shot: abs(math.log2(shot.f_number / SHARPEST_F_NUMBER)) if shot.known else math.inf)
 
 
-def survey_chart(
-    shots: Sequence[Shot],
-    darkroom: Darkroom,
-    options: MeasureOptions,
-    given_for: Callable[[Frame], Given],
-) -> tuple[Survey, Given, Shot] | None:
-    """Find the chart in the sharpest photos; (survey, facts, reference photo), or None when it is in no photo."""
+def find_in_series(shots: Sequence[Shot], darkroom: Darkroom, options: MeasureOptions) -> tuple[Sighting, Shot] | None:
+    """The chart in the first photo that shows it, and that photo; None when none does.
+
+    Photos without a chart are refused on the way, and so is the one that shows it without telling its f-number.
+    """
     designs = () if options.chart == "auto" else (design_by_name(options.chart),)
-    order = pose_order([shot for shot in shots if shot.usable])
-    widest = min((shot.f_number for shot in order), default=math.nan)
-    for position, shot in enumerate(order):
-        frame = darkroom.frame(shot, keep=True)
+    focal_mm, pitch_um = likely_camera(shots, options)
+    for shot in pose_order(shots):
+        frame = darkroom.frame(shot, keep=shot.known)
         if frame is None:
             continue
-        given = given_for(frame)
-        prior = focal_prior(frame.width_px, frame.height_px, given.focal_length_mm, given.pixel_pitch_um)
-        pupil_mm = given.focal_length_mm / shot.f_number
+        prior = focal_prior(frame.width_px, frame.height_px, focal_mm, pitch_um)
+        pupil_mm = focal_mm / shot.f_number if focal_mm and shot.known else DEFAULT_PUPIL_MM
         try:
             sighting = find_chart(frame, prior, designs=designs, pupil_mm=pupil_mm)
         except PhotoUnusableError as error:
             shot.refuse(str(error), error.flag)
             continue
-        more = order[position + 1 : position + _POSE_PHOTOS]
-        sighting = _with_more_photos(sighting, more, darkroom, given)
-        return _lay_out(sighting, given, widest), given, shot
+        if shot.known:
+            return sighting, shot
+        shot.refuse_without_f_number()
     return None
 
 
+def survey_chart(
+    sighting: Sighting, shots: Sequence[Shot], darkroom: Darkroom, given: Given, reference: Shot
+) -> Survey:
+    """The pose, fitted again with the same discs seen in further sharp photos, and where the edges lie."""
+    usable = [shot for shot in shots if shot.usable and shot.known and shot is not reference]
+    sighting = _with_more_photos(sighting, pose_order(usable)[: _POSE_PHOTOS - 1], darkroom, given)
+    return _lay_out(sighting, given, min(shot.f_number for shot in (reference, *usable)))
+
+
 def _with_more_photos(sighting: Sighting, shots: Sequence[Shot], darkroom: Darkroom, given: Given) -> Sighting:
-    """The pose fitted again with the same discs seen in further photos, where those agree with the first."""
-    view, prior = sighting.pose.view, None
+    view = sighting.pose.view
     seen = [sighting.discs]
     for shot in shots:
         frame = darkroom.frame(shot, keep=True)
@@ -160,6 +164,9 @@ def measure_contrast(
     first: EdgeContrast | None = None
     for shot in [reference, *(shot for shot in shots if shot is not reference)]:
         if not shot.usable:
+            continue
+        if not shot.known:
+            shot.refuse_without_f_number()
             continue
         frame = darkroom.frame(shot)
         if frame is None:
