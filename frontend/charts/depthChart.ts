@@ -9,19 +9,20 @@ import type { Chart, Size, Table, View } from "./chart";
 import { depthWordsY, grid, MARGIN, valueAxis, zeroLine } from "./marks";
 import { draw } from "./plot";
 import { everyFitting } from "./scales";
-import { depthOfField } from "./seriesState";
+import { appliedCriteria, depthOfField } from "./seriesState";
 import type { DepthBar, DepthState } from "./seriesState";
 
 export function depthOfFieldChart(result: SeriesResult, fileStem: string): Chart {
   const state = depthOfField(result);
+  const [pixel, print] = appliedCriteria(result);
   return {
     fileName: `${fileStem}-depth-of-field`,
     controls: [],
     height: (width) => (width < 520 ? 300 : 360),
     view: (_choices, size, palette) => drawBars(state, size, palette),
     legend: () => [
-      { swatch: "key-print", label: "sharp in a print (0.030 mm)" },
-      { swatch: "key-pixel", label: "sharp to one pixel (0.006 mm)" },
+      { swatch: "key-print", label: `sharp in a print (${print.toFixed(3)} mm)` },
+      { swatch: "key-pixel", label: `sharp to one pixel (${pixel.toFixed(3)} mm)` },
       { swatch: "key-focus", label: "best focus" },
     ],
     summary: () => `Depth of field on the chart's scale. ${state.bars.map(barText).join("; ")}.`,

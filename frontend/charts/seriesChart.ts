@@ -9,7 +9,7 @@ import type { Chart, Choices, LegendItem, Size, Table, View } from "./chart";
 import { depthWordsY, fNumberAxis, grid, MARGIN, valueAxis, wedge, zeroLine } from "./marks";
 import { draw } from "./plot";
 import { domainOf, fNumberDomain } from "./scales";
-import { seriesCurve } from "./seriesState";
+import { appliedCriteria, seriesCurve } from "./seriesState";
 import type { SeriesCurve, SeriesPoint } from "./seriesState";
 import { criterionControl, unitControl } from "./shiftChart";
 import { UNIT_LABEL } from "./shiftState";
@@ -20,7 +20,7 @@ export function seriesShiftChart(result: SeriesResult, fileStem: string): Chart 
     seriesCurve(result, (choices.unit ?? "mm") as Unit, choices.criterion ?? "0.006");
   return {
     fileName: `${fileStem}-focus-shift`,
-    controls: [unitControl("mm"), criterionControl()],
+    controls: [unitControl("mm"), criterionControl(appliedCriteria(result))],
     height: (width) => (width < 520 ? 290 : 360),
     view: (choices, size, palette) => drawCurve(state(choices), size, palette),
     legend: (choices) => legendOf(state(choices)),

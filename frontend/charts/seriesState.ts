@@ -1,6 +1,6 @@
 /** One measured series: what its plots show, without pixels. */
 
-import type { Basis, Maybe, PhotoResult, SeriesResult, ThroughFocus } from "../lib/payloads";
+import type { Basis, DepthOfField, Maybe, PhotoResult, SeriesResult, ThroughFocus } from "../lib/payloads";
 import { micrometresPerMillimetre } from "../lib/optics";
 import { widthOrder } from "./scales";
 import type { Unit } from "./shiftState";
@@ -79,10 +79,22 @@ function inUnit(result: SeriesResult, halfMm: Maybe, unit: Unit): Maybe {
 function halfDepthMm(result: SeriesResult, fNumber: number, criterion: string): Maybe {
   for (const photo of result.photos) {
     if (photo.f_number !== fNumber) continue;
-    const band = photo.dof.find((dof) => dof.criterion_mm.toFixed(3) === criterion);
+    const band = criterionBand(photo.dof, criterion);
     if (band && band.near_mm !== null && band.far_mm !== null) return (band.far_mm - band.near_mm) / 2;
   }
   return null;
+}
+
+/** The band of a named criterion: the stricter of the two is the pixel's, whatever the sensor made of its size. */
+function criterionBand(dof: readonly DepthOfField[], criterion: string): DepthOfField | undefined {
+  const strictFirst = [...dof].sort((a, b) => a.criterion_mm - b.criterion_mm);
+  return criterion === "0.006" ? strictFirst[0] : strictFirst[strictFirst.length - 1];
+}
+
+/** Blur criteria applied in this series, in mm on its sensor: one pixel, a print. Those of full frame when unknown. */
+export function appliedCriteria(result: SeriesResult): [number, number] {
+  const sizes = (result.photos.find((photo) => photo.dof.length > 1)?.dof ?? []).map((dof) => dof.criterion_mm);
+  return sizes.length ? [Math.min(...sizes), Math.max(...sizes)] : [0.006, 0.03];
 }
 
 export interface FocusPanel {

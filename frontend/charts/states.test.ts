@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { F_NUMBERS, halfDof, lensPlot } from "../fixtures/lens";
 import { seriesResult } from "../fixtures/series";
 import { domainOf, everyFitting, fittingTicks } from "./scales";
-import { depthOfField, seriesCurve, throughFocus } from "./seriesState";
+import { appliedCriteria, depthOfField, seriesCurve, throughFocus } from "./seriesState";
 import { defaultBand, shiftByDistance, shiftByFNumber } from "./shiftState";
 
 const MM = { unit: "mm", criterion: "0.006" } as const;
@@ -98,6 +98,13 @@ describe("one series", () => {
     );
     expect(state.depth[1]).toBeGreaterThanOrEqual(Math.max(...state.bars.map((bar) => bar.bestFocus)));
     expect(state.depth[1]).toBeLessThanOrEqual(45);
+  });
+
+  it("finds its criteria on a small sensor, where they are divided by the crop factor", () => {
+    const result = seriesResult();
+    for (const photo of result.photos) for (const band of photo.dof) band.criterion_mm /= 2;
+    expect(appliedCriteria(result)).toEqual([0.003, 0.015]);
+    expect(seriesCurve(result, "mm", "0.006").points[3]?.halfDepthOfField).toBeCloseTo(halfDof(2.8, 0.5, 0.006), 9);
   });
 
   it("survives a series in which nothing was measured", () => {

@@ -49,25 +49,6 @@ function buildReel(frames: ReelFrame[], initial: ReelState, dispatch: (action: R
   const words = h("p", { class: "reel-caption", "aria-live": "polite" });
   const stops = stopRow(frames, dispatch);
   const controls = controlRow(frames, initial, dispatch);
-  const stage = h(
-    "div",
-    {
-      class: "reel-stage",
-      tabindex: 0,
-      role: "group",
-      "aria-label": "Aperture reel. Arrow keys step, space plays, B blinks two f-numbers.",
-    },
-    whole.element,
-    crop.element,
-  );
-  on(stage, {
-    keydown: (event) => {
-      const action = event.ctrlKey || event.metaKey || event.altKey ? null : reelKey(event.key, frames.length);
-      if (!action) return;
-      event.preventDefault();
-      dispatch(action);
-    },
-  });
   const lines = h("input", { type: "checkbox", checked: true, id: freshId("lines") });
   on(lines, { change: () => stage.classList.toggle("reel-bare", !lines.checked) });
   const toggle = h(
@@ -76,7 +57,11 @@ function buildReel(frames: ReelFrame[], initial: ReelState, dispatch: (action: R
     lines,
     h("label", { for: lines.id }, "Draw best focus and depth of field"),
   );
-  const element = h("div", { class: "reel" }, stops.element, stage, words, controls.element, toggle, overlayKey());
+  const side = h("div", {}, whole.element, words, controls.element, toggle, overlayKey(frames));
+  const label = "Aperture reel. Arrow keys step, space plays, B blinks two f-numbers.";
+  const stage = h("div", { class: "reel-stage", tabindex: 0, role: "group", "aria-label": label }, side, crop.element);
+  on(stage, { keydown: (event) => keyPressed(event, frames.length, dispatch) });
+  const element = h("div", { class: "reel" }, stops.element, stage);
 
   return {
     element,
@@ -94,13 +79,26 @@ function buildReel(frames: ReelFrame[], initial: ReelState, dispatch: (action: R
   };
 }
 
-function overlayKey(): HTMLElement {
+function keyPressed(event: KeyboardEvent, count: number, dispatch: (action: ReelAction) => void): void {
+  const target = event.target as HTMLElement;
+  const inField = target.closest("select, input") !== null;
+  const pressesButton = event.key === " " && target.closest("button") !== null;
+  if (inField || pressesButton || event.ctrlKey || event.metaKey || event.altKey) return;
+  const action = reelKey(event.key, count);
+  if (!action) return;
+  event.preventDefault();
+  dispatch(action);
+}
+
+function overlayKey(frames: readonly ReelFrame[]): HTMLElement {
+  const sizes = frames.flatMap((frame) => frame.dof.map((band) => band.criterion));
+  const [pixel, print] = [Math.min(...sizes), Math.max(...sizes)].map((size) => size.toFixed(3));
   return h(
     "ul",
     { class: "plot-legend reel-key" },
     h("li", {}, h("span", { class: "key reel-key-focus", "aria-hidden": "true" }), "best focus"),
-    h("li", {}, h("span", { class: "key reel-key-pixel", "aria-hidden": "true" }), "sharp to one pixel (0.006 mm)"),
-    h("li", {}, h("span", { class: "key reel-key-print", "aria-hidden": "true" }), "sharp in a print (0.030 mm)"),
+    h("li", {}, h("span", { class: "key reel-key-pixel", "aria-hidden": "true" }), `sharp to one pixel (${pixel} mm)`),
+    h("li", {}, h("span", { class: "key reel-key-print", "aria-hidden": "true" }), `sharp in a print (${print} mm)`),
   );
 }
 
@@ -147,8 +145,10 @@ function overlayMarks(frame: ReelFrame, picture: FramePicture): SVGElement[] {
   const colour = fNumberColour(frame.fNumber, DARK);
   const share = (row: number): string => `${((100 * row) / picture.height).toFixed(3)}%`;
   const marks: SVGElement[] = [];
-  for (const { criterion, top, bottom } of bands) {
-    const size = criterion < 0.015 ? 10 : 5;
+  // The strict band is the broad bar, drawn over the thin one of the loose criterion.
+  const strict = Math.min(...bands.map((band) => band.criterion));
+  for (const { criterion, top, bottom } of [...bands].sort((a, b) => b.criterion - a.criterion)) {
+    const size = criterion === strict ? 10 : 5;
     const bar = {
       y: share(top),
       height: share(bottom - top),

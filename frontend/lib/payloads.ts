@@ -5,7 +5,10 @@ export type Maybe = number | null;
 export type Interval = [Maybe, Maybe];
 export type Basis = "measured" | "borrowed";
 
-/** Depth of field by blur criterion in mm on the sensor, as the server writes it. */
+/**
+ * By blur criterion: "0.006" is one pixel and "0.030" a print, in mm on a full-frame sensor. On a smaller sensor the
+ * criterion applied is smaller by the crop factor, and `DepthOfField.criterion_mm` holds that one.
+ */
 export type Criterion = "0.006" | "0.030";
 export type ByCriterion = Partial<Record<string, Maybe>>;
 

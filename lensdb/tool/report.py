@@ -1,0 +1,229 @@
+"""`lensdb measure --report`: one HTML file with the plots and the aperture reel, which opens anywhere.
+
+The tables stand in the HTML, so that the file says everything without a script; the built frontend adds the plots.
+Its content policy forbids every address: a report never calls home.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from analysis.flags import MEANING, Quality
+from analysis.results import PhotoResult, SeriesResult, ShiftResult
+
+BUNDLE: Final = Path(__file__).parent / "report"
+"""Where the frontend's build puts `report.js` and `report.css`."""
+
+MINUS: Final = "\N{MINUS SIGN}"
+UNKNOWN: Final = "\N{EN DASH}"
+
+
+class ReportNotBuiltError(RuntimeError):
+    """The script and stylesheet of reports are missing from this installation."""
+
+
+def write_report(*, result: SeriesResult, pictures: Mapping[str, bytes], title: str, path: Path) -> None:
+    """Write a report of one series.
+
+    Parameters
+    ----------
+    pictures : JPEG bytes by the names that `PhotoResult.reel` uses.
+    title : what the series is, in the heading and the names of downloads.
+
+    Raises
+    ------
+    ReportNotBuiltError
+        When the frontend was not built.
+    """
+    path.write_text(_page(result, pictures, title), encoding="utf-8")
+
+
+def _page(result: SeriesResult, pictures: Mapping[str, bytes], title: str) -> str:
+    script, style = _bundle("report.js"), _bundle("report.css")
+    script = script.replace("</script", "<\\/script")
+    policy = (
+        f"default-src 'none'; img-src data: blob:; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    payload = {
+        "result": result.to_json(),
+        "pictures": {name: _data_uri(data) for name, data in pictures.items()},
+        "simulated": False,
+        "name": title,
+    }
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{escape(title)}: focus shift</title>
+<style>{style}</style>
+</head>
+<body>
+<main class="wide">
+<h1>{escape(title)}</h1>
+<p class="lead">{escape(_sentence(result))}</p>
+<section class="panel"><h2>Aperture reel</h2><div data-reel></div></section>
+<section class="panel"><h2>Focus shift</h2><div class="plot" data-chart="series-shift"></div>{_shift_table(result)}</section>
+<section class="panel"><h2>Sharpness over depth</h2><div class="plot" data-chart="through-focus"></div></section>
+<section class="panel"><h2>Depth of field</h2><div class="plot" data-chart="depth-of-field"></div>{_photo_table(result)}</section>
+<section class="panel"><h2>Remarks</h2>{_flag_list(result)}</section>
+<section class="panel"><h2>How it was measured</h2>{_facts(result)}</section>
+</main>
+<script type="application/json" id="series-result">{_json(payload)}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def _bundle(name: str) -> str:
+    file = BUNDLE / name
+    if not file.is_file():
+        raise ReportNotBuiltError(f"{name} is missing: build the frontend first (make frontend).")
+    return file.read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _data_uri(jpeg: bytes) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+
+
+def _json(payload: Mapping[str, object]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.dumps(payload, allow_nan=False).replace("<", "\\u003c")
+
+
+def _sentence(result: SeriesResult) -> str:
+    """What the series says, in one sentence: the largest shift it saw."""
+    known = [row for row in result.focus_shift if math.isfinite(row.focus_shift_mm)]
+    if len(known) < 2:
+        return "No focus shift could be measured."
+    most = max(known, key=lambda row: abs(row.focus_shift_mm))
+    if most.focus_shift_mm == 0:
+        return "Focus did not move between the f-numbers of this series."
+    where = "behind" if most.focus_shift_mm > 0 else "in front"
+    return (
+        f"Stopped down from {_f(result.reference_f_number)} to {_f(most.f_number)}, focus moved "
+        f"{_number(abs(most.focus_shift_mm))} mm {where} ({_number(abs(most.focus_shift_um))} µm at the sensor)."
+    )
+
+
+def _shift_table(result: SeriesResult) -> str:
+    heads = (
+        "f-number",
+        "photos",
+        "shift mm",
+        "95 % interval",
+        "µm at the sensor",
+        "× half DoF, pixel",
+        "print",
+        "basis",
+    )
+    return _table("Focus shift against the widest f-number", heads, [_shift_row(row) for row in result.focus_shift])
+
+
+def _shift_row(row: ShiftResult) -> Sequence[str]:
+    return (
+        _f(row.f_number),
+        str(row.n_photos),
+        _signed(row.focus_shift_mm),
+        _range(row.interval95_mm),
+        _signed(row.focus_shift_um),
+        _signed(row.shift_over_half_dof.get("0.006", math.nan)),
+        _signed(row.shift_over_half_dof.get("0.030", math.nan)),
+        row.basis or UNKNOWN,
+    )
+
+
+def _photo_table(result: SeriesResult) -> str:
+    heads = ("photo", "f-number", "best focus mm", "95 % interval", "half sharpness from", "to", "basis", "remarks")
+    return _table("Each photo", heads, [_photo_row(photo) for photo in result.photos])
+
+
+def _photo_row(photo: PhotoResult) -> Sequence[str]:
+    return (
+        photo.file,
+        _f(photo.f_number),
+        _signed(photo.best_focus_mm),
+        _range(photo.interval95_mm),
+        _signed(photo.near_limit_mm),
+        _signed(photo.far_limit_mm),
+        photo.basis or UNKNOWN,
+        photo.problem or ", ".join(photo.flags.names()) or UNKNOWN,
+    )
+
+
+def _flag_list(result: SeriesResult) -> str:
+    """Every flag that occurs, with its meaning and the photos it concerns."""
+    items = []
+    for bit in Quality:
+        where = ["the series"] if bit in result.flags else []
+        where += [photo.file for photo in result.photos if bit in photo.flags]
+        where += [_f(row.f_number) for row in result.focus_shift if bit in row.flags]
+        if where:
+            items.append(f"<li><strong>{bit.name}</strong> {escape(MEANING[bit])} ({escape(', '.join(where))})</li>")
+    return f"<ul>{''.join(items)}</ul>" if items else "<p>Nothing to remark.</p>"
+
+
+def _facts(result: SeriesResult) -> str:
+    facts = [
+        ("Lens", result.lens or UNKNOWN),
+        ("Body", result.body or UNKNOWN),
+        ("Focal length", f"{_number(result.focal_length_mm)} mm"),
+        ("Pixel pitch", f"{_number(result.pixel_pitch_um, 2)} µm"),
+        ("Chart", result.chart),
+        ("Static offset", f"{_signed(result.static_offset_mm)} ± {_number(result.static_offset_se_mm)} mm"),
+        ("Analysis version", result.analysis_version),
+    ]
+    if result.pose is not None:
+        pose = result.pose
+        facts.insert(5, ("Tilt", f"{_number(pose.tilt_deg, 1)}°"))
+        facts.insert(6, ("Distance from the entrance pupil", f"{_number(pose.distance_mm, 0)} mm"))
+    return f'<dl class="facts">{"".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts)}</dl>'
+
+
+def _table(caption: str, heads: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        for row in rows
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _f(value: float) -> str:
+    return f"f/{value:g}" if math.isfinite(value) else UNKNOWN
+
+
+def _number(value: float, digits: int | None = None) -> str:
+    """About two figures, with a true minus."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if digits is None:
+        digits = 2 if abs(value) < 0.995 else 1 if abs(value) < 9.95 else 0
+    return f"{value:.{digits}f}".replace("-", MINUS)
+
+
+def _signed(value: float) -> str:
+    text = _number(value)
+    return f"+{text}" if value > 0 else text
+
+
+def _range(interval: tuple[float, float]) -> str:
+    low, high = interval
+    return f"{_signed(low)} to {_signed(high)}" if math.isfinite(low) and math.isfinite(high) else UNKNOWN
