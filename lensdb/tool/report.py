@@ -71,18 +71,26 @@ def _page(result: SeriesResult, pictures: Mapping[str, bytes], title: str) -> st
 <main class="wide">
 <h1>{escape(title)}</h1>
 <p class="lead">{escape(_sentence(result))}</p>
-<section class="panel"><h2>Aperture reel</h2><div data-reel></div></section>
-<section class="panel"><h2>Focus shift</h2><div class="plot" data-chart="series-shift"></div>{_shift_table(result)}</section>
-<section class="panel"><h2>Sharpness over depth</h2><div class="plot" data-chart="through-focus"></div></section>
-<section class="panel"><h2>Depth of field</h2><div class="plot" data-chart="depth-of-field"></div>{_photo_table(result)}</section>
-<section class="panel"><h2>Remarks</h2>{_flag_list(result)}</section>
-<section class="panel"><h2>How it was measured</h2>{_facts(result)}</section>
+{_section("Aperture reel", "<div data-reel></div>")}
+{_section("Focus shift", _plot("series-shift"), _shift_table(result))}
+{_section("Sharpness over depth", _plot("through-focus"))}
+{_section("Depth of field", _plot("depth-of-field"), _photo_table(result))}
+{_section("Remarks", _flag_list(result))}
+{_section("How it was measured", _facts(result))}
 </main>
 <script type="application/json" id="series-result">{_json(payload)}</script>
 <script>{script}</script>
 </body>
 </html>
 """
+
+
+def _section(title: str, *parts: str) -> str:
+    return f'<section class="panel"><h2>{title}</h2>{"".join(parts)}</section>'
+
+
+def _plot(name: str) -> str:
+    return f'<div class="plot" data-chart="{name}"></div>'
 
 
 def _bundle(name: str) -> str:
@@ -128,7 +136,7 @@ def _shift_table(result: SeriesResult) -> str:
         "95 % interval",
         "µm at the sensor",
         "× half DoF, pixel",
-        "print",
+        "× half DoF, print",
         "basis",
     )
     return _table("Focus shift against the widest f-number", heads, [_shift_row(row) for row in result.focus_shift])
