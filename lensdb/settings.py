@@ -136,6 +136,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of people are made in the tests
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -150,7 +152,7 @@ DEFAULT_FROM_EMAIL = env.str("LENSDB_EMAIL_FROM", default="lensdb@localhost")
 # --- files ------------------------------------------------------------------------------------------------------------
 STORAGES = {
     "originals": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "lensdb.lib.storage.ContentStorage",
         "OPTIONS": {"location": DATA_DIR / "originals", "file_permissions_mode": 0o600},
     },
     "derived": {
@@ -175,6 +177,11 @@ PHOTO_MAX_BYTES = env.int("LENSDB_PHOTO_MAX_BYTES", default=80 * 1024 * 1024)
 SERIES_MAX_PHOTOS = 60
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "lensdb.lib.uploads.LimitUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_TEMP_DIR = env.str("LENSDB_UPLOAD_TEMP", default="") or None
 
 # --- the backlog ------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ class BodyEntry:
 
 
 def read() -> tuple[list[LensEntry], list[BodyEntry]]:
-    """Every lens and body of the installed database and of ``data/lenses.csv``, by name."""
+    """Every lens and body of the installed database and of ``data/lenses.csv`` and ``data/bodies.csv``, by name."""
     lenses: dict[str, LensEntry] = {}
     bodies: dict[str, BodyEntry] = {}
     for root in _files():
@@ -60,6 +60,10 @@ def read() -> tuple[list[LensEntry], list[BodyEntry]]:
             _add_body(bodies, element)
     for row in _rows("lenses.csv"):
         _add_row(lenses, row)
+    for row in _rows("bodies.csv"):
+        aliases = {names.body_key(row["maker"], row["model"])}
+        own = BodyEntry(row["maker"], row["model"], row["mount"], float(row["crop_factor"]), aliases)
+        bodies.setdefault(names.fold(own.name), own)
     return sorted(lenses.values(), key=lambda lens: lens.name), sorted(bodies.values(), key=lambda body: body.name)
 
 

@@ -50,6 +50,10 @@ def test_bodies_have_crop_factors_and_common_ones_a_pixel_pitch(catalogue: actio
     assert CameraBody.objects.filter(pixel_pitch_um=None).exists()
 
 
+def test_simulated_photos_have_a_body_to_be_submitted_with(catalogue: actions.Loaded) -> None:
+    assert BodyAlias.objects.get(text="lensdb simulator").body.name == "LensDB Simulator"
+
+
 def test_every_row_of_the_sensor_table_is_a_body_and_agrees_with_its_crop_factor(entries: Entries) -> None:
     by_alias = {alias: body for body in entries[1] for alias in body.aliases}
     pitches = sensors.pixel_pitches_um()
