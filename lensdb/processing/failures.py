@@ -88,10 +88,10 @@ FAILURES: Final[Mapping[str, Failure]] = {
 
 
 def code_of(error: AnalysisError) -> str:
-    """The code of what the measuring core raised: its flag where the registry knows it, else its kind."""
-    code = (error.flag.name or "").lower()
-    if code in FAILURES:
-        return code
+    """The code of what the measuring core raised: the first of its flags that the registry knows, else its kind."""
+    for name in error.flag.names():
+        if name.lower() in FAILURES:
+            return name.lower()
     if isinstance(error, PhotoUnusableError):
         return "photo_unusable"
     return "configuration" if isinstance(error, ConfigurationError) else "undecided"

@@ -22,6 +22,7 @@ def test_only_troubles_of_our_own_machines_pass():
         (PhotoUnusableError("x", flag=Quality.NO_CHART), "no_chart"),
         (PhotoUnusableError("x", flag=Quality.CLIPPED), "photo_unusable"),
         (SeriesUndecidedError("x", flag=Quality.NO_REFERENCE), "no_reference"),
+        (SeriesUndecidedError("x", flag=Quality.EDITED | Quality.UNREADABLE), "unreadable"),
         (SeriesUndecidedError("x", flag=Quality.MISFIT), "undecided"),
         (ConfigurationError("x", flag=Quality.NO_PIXEL_PITCH), "no_pixel_pitch"),
         (ConfigurationError("x", flag=Quality.EXIF_CONFLICT), "configuration"),

@@ -1,0 +1,176 @@
+"""What runs on a Dask worker: fetch a series' photos, have them measured in a child, keep the pictures.
+
+Imports neither Django nor PostgreSQL's client, and takes and returns small dictionaries of plain values, so that a
+worker needs no secret of the site's: it reads photos from a folder or short-lived URLs and writes to one folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import os
+import secrets
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final, TypedDict
+
+import httpx
+
+from lensdb.processing.sandbox.client import PHOTOS_MAX, Helper, HelperLostError, OpenPhoto, Outcome
+from lensdb.processing.sandbox.limits import MIB, Limits
+
+PHOTO_MAX_BYTES: Final = 512 * MIB
+_CHUNK_BYTES: Final = MIB
+_CRASHING_PHOTOS_MAX: Final = 3
+"""So many photos may crash their decoder before the series is given up."""
+
+
+class PhotoReference(TypedDict):
+    """A photo of a task: what it is called, where its bytes are, and what they must hash to."""
+
+    sha256: str
+    source: str
+    name: str
+    f_number: float | None
+
+
+class Task(TypedDict):
+    """One series to measure. `options` are those of `analysis.measure.MeasureOptions`; `derived` is a folder."""
+
+    photos: list[PhotoReference]
+    options: dict[str, Any]
+    derived: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a worker says of a task, as the dictionary that travels: a result, or a failure's code and its words."""
+
+    result: dict[str, Any] | None = None
+    pictures: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    failure: str = ""
+    sentence: str = ""
+    detail: str = ""
+    cpu_seconds: float = 0.0
+
+
+class _FetchError(Exception):
+    """A photo cannot be had; carries the code of the failure."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+_helper = Helper()
+_one_at_a_time = threading.Lock()
+
+
+def measure(task: Task) -> dict[str, Any]:
+    """Measure one series; the return value is a `Report` as a dictionary."""
+    try:
+        with contextlib.ExitStack() as opened:
+            if len(task["photos"]) > PHOTOS_MAX:
+                return _plain(Report(failure="too_slow"))
+            photos = [
+                OpenPhoto(photo["name"], photo["f_number"], opened.enter_context(_fetched(photo)).fileno())
+                for photo in task["photos"]
+            ]
+            nothing = opened.enter_context(tempfile.TemporaryFile())
+            with _one_at_a_time:
+                outcome = _measured(photos, task["options"], nothing.fileno())
+        return _plain(_report(outcome, Path(task["derived"])))
+    except _FetchError as error:
+        return _plain(Report(failure=error.code, detail=str(error)))
+    except (HelperLostError, OSError) as error:
+        return _plain(Report(failure="worker_trouble", detail=str(error)))
+
+
+def _measured(photos: list[OpenPhoto], options: dict[str, Any], nothing: int) -> Outcome:
+    """Measure; a photo whose decoder crashes is left out, which the core reports as a photo that cannot be read."""
+    for _ in range(_CRASHING_PHOTOS_MAX):
+        outcome = _helper.measure(photos, options, limits(len(photos)))
+        if outcome.failure != "photo_crashes" or outcome.last_read is None:
+            return outcome
+        photos[outcome.last_read] = dataclasses.replace(photos[outcome.last_read], descriptor=nothing)
+    return outcome
+
+
+def limits(n_photos: int) -> Limits:
+    """What a child may use for so many photos. Memory is the host's to say (``LENSDB_MEASURE_MEMORY_MB``)."""
+    cpu_seconds = 60 + 20 * n_photos
+    memory_mib = int(os.environ.get("LENSDB_MEASURE_MEMORY_MB", "4096"))
+    return Limits(memory_bytes=memory_mib * MIB, cpu_seconds=cpu_seconds, wall_seconds=4 * cpu_seconds)
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    return dataclasses.asdict(report)
+
+
+def _report(outcome: Outcome, derived: Path) -> Report:
+    if outcome.result is None:
+        return Report(
+            failure=outcome.failure,
+            sentence=outcome.sentence,
+            detail=outcome.detail,
+            cpu_seconds=outcome.cpu_seconds,
+        )
+    return Report(
+        result=outcome.result.to_json(),
+        pictures={name: _keep(data, derived) for name, data in outcome.pictures.items()},
+        cpu_seconds=outcome.cpu_seconds,
+    )
+
+
+def _keep(picture: bytes, derived: Path) -> str:
+    """Store a picture under its digest, whole or not at all, and return the digest."""
+    sha256 = hashlib.sha256(picture).hexdigest()
+    place = derived / sha256[:2] / f"{sha256}.jpg"
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = place.with_name(f".{sha256}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_bytes(picture)
+        draft.replace(place)
+    return sha256
+
+
+@contextlib.contextmanager
+def _fetched(photo: PhotoReference) -> Iterator[BinaryIO]:
+    """The photo's file, open and found to be the one that was sent."""
+    is_remote = photo["source"].startswith(("https://", "http://"))
+    with _downloaded(photo["source"]) if is_remote else _local(photo["source"]) as file:
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]  # typeshed's BinaryIO lacks readinto
+        if digest.hexdigest() != photo["sha256"]:
+            raise _FetchError("photo_changed", f"{photo['sha256']} has other bytes")
+        yield file
+
+
+@contextlib.contextmanager
+def _local(path: str) -> Iterator[BinaryIO]:
+    try:
+        file = Path(path).open("rb")  # noqa: SIM115 - only opening it may count as missing, not what is done with it
+    except OSError as error:
+        raise _FetchError("photo_missing", f"{type(error).__name__} at {Path(path).name}") from error
+    with file:
+        yield file
+
+
+@contextlib.contextmanager
+def _downloaded(url: str) -> Iterator[BinaryIO]:
+    with tempfile.TemporaryFile() as file:
+        try:
+            with httpx.stream("GET", url, timeout=60) as response:
+                response.raise_for_status()
+                for chunk in response.iter_bytes(_CHUNK_BYTES):
+                    file.write(chunk)
+                    if file.tell() > PHOTO_MAX_BYTES:
+                        raise _FetchError("photo_changed", "longer than any photo")
+        except httpx.HTTPError as error:  # not its text: the URL is a secret while it lives
+            raise _FetchError("photo_missing", type(error).__name__) from None
+        yield file
