@@ -22,9 +22,9 @@ _CENTRE_HALF: Final = 6.5
 _RAIL_LINE: Final = (61.5, 71.0)
 _TICK_LEFT: Final = -4.0
 _FIGURE_LEFT: Final = -0.3
-_SMALL_FIGURE_RIGHT: Final = -4.7
-_COLUMN_CLEAR: Final = 2.5
-_RULE_U: Final = 93.5
+_SMALL_FIGURE_RIGHT: Final = -4.6
+_COLUMN_CLEAR: Final = 2.8
+_RULE_U: Final = 92.0
 _LINE_WEIGHT: Final = 0.13  # of the height of capitals
 
 
@@ -152,7 +152,7 @@ def _depth_scale(design: ChartDesign) -> tuple[list[Shape], list[Stroke]]:
             ticks.append(rectangle((left + right) / 2, v, right - left, thickness, INK_REFLECTANCE))
             if depth % figure_step == 0:
                 figures += _large_figure(design, signed, v)
-            elif depth % 2 == 0 and depth < 2 * figure_step:
+            elif depth % (2 * step) == 0 and depth < 10:
                 at = (scale * _SMALL_FIGURE_RIGHT, v - scale * 0.75)
                 figures += lettering(f"{signed:+d}".replace("-", "−"), at, scale * 1.5, align=1.0)
     return ticks, figures
@@ -180,7 +180,7 @@ def _paper_scale(design: ChartDesign) -> tuple[list[Shape], list[Stroke]]:
             figures += lettering(
                 f"{v:+d}".replace("-", "−") if v else "0", (u - scale, v - 0.7 * scale), 1.4 * scale, align=1
             )
-    figures += lettering("mm on paper", (scale * 99.6, 0.0), 1.6 * scale, align=0.5, upwards=True)
+    figures += lettering("mm on paper", (scale * 98.4, 0.0), 1.6 * scale, align=0.5, upwards=True)
     return ticks, figures
 
 
