@@ -10,7 +10,7 @@ from lensdb.measurements.models import SeriesMeasurement
 from lensdb.moderation import roles, rules
 from lensdb.moderation.enums import STANDING_AFTER, Reason, Verdict
 from lensdb.moderation.models import AuditEvent, Decision
-from lensdb.submissions.actions import mark_stale
+from lensdb.submissions import actions as submissions
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
 
@@ -52,7 +52,11 @@ def settle(*, measurement: SeriesMeasurement) -> Decision | None:
 
     What a person has decided stands: rules speak only where rules have spoken before, or nobody.
     """
-    series = Series.objects.select_for_update().get(pk=measurement.series_id)
+    series = (
+        Series.objects.select_for_update(of=("self",))
+        .select_related("owner", "lens_copy__lens_model__maker")
+        .get(pk=measurement.series_id)
+    )
     if series.standing == Standing.WITHDRAWN or series.decisions.filter(by__isnull=False).exists():
         return None
     judgement = rules.judge(
@@ -63,6 +67,28 @@ def settle(*, measurement: SeriesMeasurement) -> Decision | None:
     if judgement.verdict is None:
         return None
     return _decide(series, verdict=judgement.verdict, reason=judgement.reason, note=judgement.note, rule=judgement.rule)
+
+
+@transaction.atomic
+def withdraw(*, series: Series, by: User) -> Series:
+    """An owner takes a series back; the act is recorded like every other that changes what is shown."""
+    before = series.standing
+    withdrawn = submissions.withdraw(by=by, series=series)
+    AuditEvent.objects.create(
+        kind="series.withdraw", target=str(series), old=before, new=withdrawn.standing, who=by.email
+    )
+    return withdrawn
+
+
+@transaction.atomic
+def trust(*, user: User, by: User, trusted: bool) -> User:
+    """Say whether somebody's new series are published without a moderator."""
+    if not by.is_moderator:
+        raise NotAllowedError("Only moderators say who is trusted.")
+    before, user.trusted = user.trusted, trusted
+    user.save(update_fields=["trusted"])
+    AuditEvent.objects.create(kind="user.trust", target=user.email, old=str(before), new=str(trusted), who=by.email)
+    return user
 
 
 @transaction.atomic
@@ -111,5 +137,5 @@ def _decide(
         new=" ".join(filter(None, [series.standing, reason])),
         who=by.email if by else f"rule {rule}",
     )
-    mark_stale(series=series)
+    submissions.mark_stale(series=series)
     return decision

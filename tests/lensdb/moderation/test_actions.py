@@ -131,3 +131,21 @@ def test_appointing_a_moderator_gives_the_groups_rights_and_is_audited() -> None
 
 def test_the_group_exists_after_migrating() -> None:
     assert Group.objects.filter(name="Moderators", permissions__codename="decide").count() == 1
+
+
+def test_withdrawing_is_audited() -> None:
+    series = SubmittedSeriesFactory(standing=Standing.PUBLISHED)
+    actions.withdraw(series=series, by=series.owner)
+    assert Series.objects.get().standing == Standing.WITHDRAWN
+    event = AuditEvent.objects.get()
+    assert (event.kind, event.old, event.new) == ("series.withdraw", "published", "withdrawn")
+
+
+def test_trust_is_given_by_moderators_and_audited() -> None:
+    user = UserFactory()
+    with pytest.raises(actions.NotAllowedError):
+        actions.trust(user=user, by=user, trusted=True)
+    actions.trust(user=user, by=ModeratorFactory(), trusted=True)
+    user.refresh_from_db()
+    assert user.trusted
+    assert AuditEvent.objects.get().kind == "user.trust"
