@@ -104,6 +104,11 @@ def read_facts(data: bytes) -> CameraFacts:
     return _with_notes(_with_xmp(facts, data), data)
 
 
+def read_orientation(data: bytes) -> int:
+    """EXIF orientation, 1 to 8; 1 when the file does not say."""
+    return _orientation(_tags(data))
+
+
 def pixel_pitch_um(facts: CameraFacts) -> float | None:
     """Pixel pitch in micrometres: focal-plane resolution, else from the 35-mm-equivalent focal length (within some %).
 
@@ -218,6 +223,8 @@ def _focal_plane(tags: dict[str, Any]) -> float | None:
 
 def _with_xmp(facts: CameraFacts, data: bytes) -> CameraFacts:
     """Lens and serials that an editor carried over into XMP."""
+    if data.find(b"aux:", 0, _XMP_WITHIN) < 0:
+        return facts
     found = {
         name.decode(): _clean(value.decode("utf-8", "replace")) for name, value in _XMP_NAME.findall(data[:_XMP_WITHIN])
     }

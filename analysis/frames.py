@@ -10,14 +10,15 @@ import io
 import warnings
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import simplejpeg
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from analysis.exif import read_facts
+from analysis.exif import read_orientation
 from analysis.flags import PhotoUnusableError, Quality
 
 MAX_PIXELS: Final = 160_000_000
@@ -50,7 +51,15 @@ class Frame:
 
     def linear(self, rows: slice = slice(None), columns: slice = slice(None)) -> Linear:
         """Linear light of a region, (m, n) float32 from 0 to 1."""
-        return self.linear_of[self.stored[rows, columns]]
+        return self.to_linear(self.stored[rows, columns])
+
+    def to_linear(self, stored: npt.NDArray[Any]) -> Linear:
+        """Stored values as linear light, any shape of two axes."""
+        if stored.dtype == np.uint8:
+            return np.asarray(
+                cv2.LUT(np.ascontiguousarray(stored), self.linear_of), dtype=np.float32
+            )  # a tenth of indexing's time
+        return self.linear_of[stored]
 
     def bytes8(self) -> npt.NDArray[np.uint8]:
         """The stored luminance with 8 bits, for finding things, not for measuring."""
@@ -87,7 +96,7 @@ def read_frame(data: bytes) -> Frame:
         (UNREADABLE) not a picture, cut short, or more than `MAX_PIXELS`.
     """
     jpeg = data[:2] == b"\xff\xd8"
-    upright = _upright(_jpeg(data), read_facts(data).orientation) if jpeg else _other(data)
+    upright = _upright(_jpeg(data), read_orientation(data)) if jpeg else _other(data)
     return Frame(upright, srgb_to_linear(256 if upright.dtype == np.uint8 else 65536))
 
 

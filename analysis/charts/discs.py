@@ -29,7 +29,9 @@ _LEAST_CONTRAST: Final = 0.25
 _AREA_BETWEEN: Final = (0.75, 1.6)
 """Missing light over contrast and area; above 1 when blur has thinned the middle."""
 _ROUNDS: Final = 3
-_SETTLED_PX: Final = 0.02
+_SETTLED_PX: Final = 0.05
+_CELLS_HALF: Final = 24
+"""Cells along the half axis of a patch: enough for a hundredth of a pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,70 +113,87 @@ def _expect(view: ChartView, disc: Disc) -> _Expected:
     return _Expected(centroid_x, centroid_y, shape, area)
 
 
-def _window(frame: Frame, expected: _Expected, place: tuple[float, float], reach: float) -> tuple[slice, slice] | None:
-    """Rows and columns holding the ellipse `reach` times the disc; None when it leaves the frame."""
+@dataclass(frozen=True)
+class _Patch:
+    """Linear light around a place, cells of several pixels averaged where the disc is large, and where the cells lie.
+
+    Averaging moves no centre of mass, and a few thousand cells are enough.
+    """
+
+    light: Array
+    x_px: Array
+    y_px: Array
+
+
+def _patch(frame: Frame, expected: _Expected, place: tuple[float, float], reach: float) -> _Patch | None:
+    """The ellipse `reach` times the disc about a place; None when it leaves the frame."""
     half_x, half_y = reach * np.hypot(expected.shape[:, 0], expected.shape[:, 1])
-    left, right = math.floor(place[0] - half_x), math.ceil(place[0] + half_x) + 1
-    top, bottom = math.floor(place[1] - half_y), math.ceil(place[1] + half_y) + 1
+    cell = max(1, int(min(half_x, half_y) / _CELLS_HALF))
+    columns, rows = 2 * math.ceil(half_x / cell) + 1, 2 * math.ceil(half_y / cell) + 1
+    left, top = round(place[0] - columns * cell / 2 + 0.5), round(place[1] - rows * cell / 2 + 0.5)
+    right, bottom = left + columns * cell, top + rows * cell
     if left < 0 or top < 0 or right > frame.width_px or bottom > frame.height_px:
         return None
-    return slice(top, bottom), slice(left, right)
+    light = frame.linear(slice(top, bottom), slice(left, right))
+    if cell > 1:
+        light = np.asarray(cv2.resize(light, (columns, rows), interpolation=cv2.INTER_AREA), dtype=np.float32)
+    middle = (cell - 1) / 2
+    x, y = left + middle + cell * np.arange(columns), top + middle + cell * np.arange(rows)
+    return _Patch(light.astype(np.float64), x[None, :], y[:, None])
 
 
 def _blob(frame: Frame, expected: _Expected, reach: float) -> tuple[float, float] | None:
     """Centre of the dark patch nearest to the expected place that has about the right area."""
-    place = (expected.x_px, expected.y_px)
-    window = _window(frame, expected, place, reach)
-    if window is None:
+    patch = _patch(frame, expected, (expected.x_px, expected.y_px), reach)
+    if patch is None:
         return None
-    light = frame.linear(*window)
-    dark, bright = np.percentile(light, [5, 90])
+    ordered = np.sort(patch.light, axis=None)
+    dark, bright = ordered[ordered.size // 20], ordered[ordered.size * 9 // 10]
     if dark > (1 - _LEAST_CONTRAST) * bright:
         return None
-    mask = (light < (dark + bright) / 2).astype(np.uint8)
-    count, _, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    areas = stats[:, cv2.CC_STAT_AREA] / expected.area_px
-    near = [
-        (math.hypot(x + window[1].start - place[0], y + window[0].start - place[1]), i)
-        for i, (x, y) in enumerate(centres)
-        if i and 0.5 < areas[i] < 1.8
-    ]
-    if count < 2 or not near:
+    mask = (patch.light < (dark + bright) / 2).astype(np.uint8)
+    _, _, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    step_x, step_y = patch.x_px[0, 1] - patch.x_px[0, 0], patch.y_px[1, 0] - patch.y_px[0, 0]
+    areas = stats[:, cv2.CC_STAT_AREA] * step_x * step_y / expected.area_px
+    x, y = patch.x_px[0, 0] + step_x * centres[:, 0], patch.y_px[0, 0] + step_y * centres[:, 1]
+    fits = (areas > 0.5) & (areas < 1.8)
+    fits[0] = False  # the background
+    if not fits.any():
         return None
-    x, y = centres[min(near)[1]]
-    return float(x + window[1].start), float(y + window[0].start)
+    nearest = np.argmin(np.where(fits, np.hypot(x - expected.x_px, y - expected.y_px), np.inf))
+    return float(x[nearest]), float(y[nearest])
 
 
 def _centre_of_mass(frame: Frame, expected: _Expected, place: tuple[float, float], reach: float) -> DiscImage | None:
     """Centre of mass of the missing light inside disc and margin, about a place known roughly."""
-    window = _window(frame, expected, place, reach)
-    if window is None:
+    patch = _patch(frame, expected, place, reach)
+    if patch is None:
         return None
-    light = frame.linear(*window).astype(np.float64)
-    y, x = np.mgrid[window[0], window[1]]
-    dx, dy = x - place[0], y - place[1]
+    dx, dy = patch.x_px - place[0], patch.y_px - place[1]
     inverse = np.linalg.inv(expected.shape)
     radius = np.hypot(inverse[0, 0] * dx + inverse[0, 1] * dy, inverse[1, 0] * dx + inverse[1, 1] * dy)
     inside = radius <= reach
-    outside = inside & (radius >= 1 + _BACKGROUND_FROM * (reach - 1))
-    paper = _plane(dx, dy, light, outside)
-    missing = np.where(inside, 1 - light / np.maximum(paper, 1e-6), 0.0)
+    paper = _plane(dx, dy, patch.light, inside & (radius >= 1 + _BACKGROUND_FROM * (reach - 1)))
+    missing = np.where(inside, 1 - patch.light / np.maximum(paper, 1e-6), 0.0)
     total = missing.sum()
     core = radius <= 0.5
     if total <= 0 or not core.any():
         return None
     contrast = float(missing[core].mean())
-    area = total / max(contrast, 1e-6) / expected.area_px
+    cell_px = (patch.x_px[0, 1] - patch.x_px[0, 0]) ** 2
     return DiscImage(
-        place[0] + float((missing * dx).sum() / total),
-        place[1] + float((missing * dy).sum() / total),
-        contrast,
-        float(area),
+        x_px=place[0] + float((missing * dx).sum() / total),
+        y_px=place[1] + float((missing * dy).sum() / total),
+        contrast=contrast,
+        relative_area=float(total * cell_px / max(contrast, 1e-6) / expected.area_px),
     )
 
 
 def _plane(dx: Array, dy: Array, light: Array, where: npt.NDArray[np.bool_]) -> Array:
-    """The bare paper's light as a plane through the pixels of a mask: light is seldom even."""
-    columns = np.stack([np.ones(where.sum()), dx[where], dy[where]], axis=1)
-    solution, *_ = np.linalg.lstsq(columns, light[where], rcond=None)
+    """The bare paper's light as a plane through the cells of a mask: light is seldom even."""
+    weight = where.astype(np.float64)
+    basis = [np.ones_like(light), dx + 0 * dy, dy + 0 * dx]
+    normal = np.array([[float((weight * a * b).sum()) for a in basis] for b in basis])
+    right = np.array([float((weight * light * a).sum()) for a in basis])
+    solution = np.linalg.lstsq(normal, right, rcond=None)[0]
     return np.asarray(solution[0] + solution[1] * dx + solution[2] * dy)

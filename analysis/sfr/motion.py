@@ -80,7 +80,7 @@ def _places(
 ) -> tuple[Array, Array, Array]:
     """(x, y) from the centre of the frame, and the edge's slope dx/dy, of cells."""
     vergence = contrast.blocks.vergence_per_mm
-    x, y, slope = np.empty((3, edges.size))
+    x, y, slope = (np.zeros_like(vergence, shape=edges.size) for _ in range(3))
     for e in np.unique(edges):
         path, mine = paths[e], edges == e
         order = np.argsort(path.vergence_per_mm)
@@ -95,9 +95,9 @@ def _fit(along_row: Array, x: Array, y: Array, slope: Array) -> Motion:
     """Robust least squares of shift, scale and turn to displacements seen along rows."""
     basis = np.stack([np.ones_like(x), -slope, x - slope * y, -y - slope * x], axis=1)
     keep = np.ones(x.size, dtype=bool)
-    solution = np.zeros(4)
+    solution: Array = np.zeros(4)
     for _ in range(_ROUNDS):
-        solution, *_ = np.linalg.lstsq(basis[keep], along_row[keep], rcond=None)
+        solution = np.asarray(np.linalg.lstsq(basis[keep], along_row[keep], rcond=None)[0], dtype=np.float64)
         residual = np.abs(along_row - basis @ solution)
         keep = residual <= 3.5 * 1.4826 * np.median(residual) + 1e-6
     variance = float((residual[keep] ** 2).sum()) / max(1, int(keep.sum()) - 4)

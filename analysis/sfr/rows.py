@@ -29,6 +29,7 @@ _CLEAR_SHARE: Final = 0.92
 _LEAST_HALF_WINDOW_PX: Final = 8
 _PLATEAU_SHARE: Final = 0.4
 _STEP_MM: Final = 0.25
+_PIECE_ROWS: Final = 256
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ def _row_spectra(frame: Frame, path: EdgePath, cy_px: Array) -> tuple[ComplexArr
     half = path.half_window_px
     nearest = np.rint(path.x_px).astype(np.intp)
     windows = np.lib.stride_tricks.sliding_window_view(frame.stored, 2 * half + 1, axis=1)
-    light = frame.linear_of[windows[path.row_px, nearest - half]]
+    light = frame.to_linear(windows[path.row_px, nearest - half])
     offset = np.arange(-half, half + 1)
     middles = offset[:-1] + 0.5
     wave = np.exp(-2j * np.pi * cy_px[:, None] * middles) / np.sinc(cy_px)[:, None]
@@ -212,12 +213,19 @@ def _row_spectra(frame: Frame, path: EdgePath, cy_px: Array) -> tuple[ComplexArr
     right, left = np.zeros(offset.size), np.zeros(offset.size)
     right[-plateau:], left[:plateau] = 1 / plateau, 1 / plateau
     basis = np.vstack([kernel.real, kernel.imag, right, left]).astype(np.float32)
-    product = (light @ basis.T).T.astype(np.float64)
+    product = _times(light, basis)
     n = cy_px.size
     response = product[:n] + 1j * product[n : 2 * n]
     response *= path.sign * np.exp(2j * np.pi * cy_px[:, None] * (path.x_px - nearest))
     right_light, left_light = product[2 * n], product[2 * n + 1]
     return response, path.sign * (right_light - left_light), right_light if path.sign > 0 else left_light
+
+
+def _times(light: npt.NDArray[np.float32], basis: npt.NDArray[np.float32]) -> Array:
+    """``basis @ light.T`` in pieces too small for BLAS to spread over threads, which costs it 50 times the product."""
+    turned = np.ascontiguousarray(basis.T)
+    pieces = [light[i : i + _PIECE_ROWS] @ turned for i in range(0, light.shape[0], _PIECE_ROWS)]
+    return np.concatenate(pieces).T.astype(np.float64)
 
 
 def _sums(values: ComplexArray, index: npt.NDArray[np.intp], count: int) -> ComplexArray:
