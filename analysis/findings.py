@@ -112,7 +112,7 @@ def shift_rows(
 def _shift_flags(series: SeriesFocus, photos: Sequence[PhotoResult], *, known: bool) -> Quality:
     flags = FINE
     for photo in photos:
-        flags |= photo.flags
+        flags |= photo.flags & ~Quality.EXTRAPOLATED  # that is about a limit of the zone
     if not known:
         flags |= Quality.NO_REFERENCE if math.isnan(series.vergence[0]) else Quality.NO_PEAK
     return flags

@@ -19,15 +19,16 @@ from analysis.findings import (
     through_focus,
 )
 from analysis.flags import FINE, Quality, SeriesUndecidedError
-from analysis.focus.checks import motion_flags, refocused
+from analysis.focus.checks import solve_consistently
 from analysis.focus.curve import FocusCurve, join_edges
-from analysis.focus.law import SeriesFocus, solve_series
+from analysis.focus.law import SeriesFocus
 from analysis.focus.optics import Setup, entrance_distance_mm
 from analysis.focus.peak import Peak, find_peak
 from analysis.frames import Frame
 from analysis.gather import Given, MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
 from analysis.reel import reel_pictures
 from analysis.results import NAN, PhotoResult, ReelPicture, SeriesResult
+from analysis.sfr.motion import Motion, against
 from analysis.survey import (
     Darkroom,
     Measured,
@@ -72,6 +73,13 @@ class _Seen:
     @property
     def inside(self) -> bool:
         return self.peak is not None and self.peak.inside
+
+    def freed(self, peak: Peak | None) -> _Seen:
+        """With a movement of the camera taken out of its peaks, given the named one without it."""
+        if peak is None or self.peak is None or peak is self.peak:
+            return self
+        by = peak.vergence_per_mm - self.peak.vergence_per_mm
+        return replace(self, peaks={key: old and old.moved(by) for key, old in self.peaks.items()})
 
 
 def measure_photo(photo: PhotoSource, options: MeasureOptions | None = None) -> SeriesResult:
@@ -161,10 +169,11 @@ def _conclude(
     mine = [seen[id(shot)] for shot in order]
     f_numbers = [shot.f_number for shot in order]
     setup = _setup(survey.view, given, min(f_numbers))
-    series = solve_series(f_numbers, [one.peak for one in mine], setup, NAMED_LP_MM)
-    flags = [shot.flags | motion_flags(one.measured.motion) for shot, one in zip(order, mine, strict=True)]
-    flags = [flag | extra for flag, extra in zip(flags, refocused(series, setup), strict=True)]
+    solved = solve_consistently(f_numbers, [one.peak for one in mine], _motions(mine), setup, NAMED_LP_MM)
+    series = solved.series
+    flags = [shot.flags | extra for shot, extra in zip(order, solved.flags, strict=True)]
     criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
+    mine = [one.freed(peak) for one, peak in zip(mine, solved.peaks, strict=True)]
     findings = [photo_finding(series, setup, i, f_numbers[i], inside=one.inside) for i, one in enumerate(mine)]
     results = [
         _photo_result(one, finding, setup, flag, criteria.values())
@@ -191,6 +200,14 @@ def _conclude(
         ),
         flags=given.flags | pose_flags(survey) | _series_flags(series, flags, setup, options),
     )
+
+
+def _motions(photos: Sequence[_Seen]) -> list[Motion | None]:
+    """Movement of each photo since the first one, None where it is not known."""
+    first = next((one.measured.motion for one in photos if one.measured.motion is not None), None)
+    return [
+        None if one.measured.motion is None or first is None else against(one.measured.motion, first) for one in photos
+    ]
 
 
 def _setup(view: ChartView, given: Given, widest: float) -> Setup:

@@ -1,37 +1,94 @@
-"""Is it one series? The camera must not move and the focus ring must not turn between photos."""
+"""Is it one series? The camera must not move and the focus ring must not turn between photos.
+
+Both change the size of the image. They are told apart by what they do to best focus: pushing the camera nearer by
+``dz`` grows the image by ``dz / s`` and leaves the plane of focus at its distance from the lens, so that on the chart
+it moves by ``-dz / s^2`` in vergence; turning the ring moves the plane itself, and the image grows by ``v0`` times its
+vergence in a lens that is focused as a whole.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from analysis.flags import FINE, Quality
-from analysis.focus.law import SeriesFocus
+from analysis.focus.law import SeriesFocus, solve_series
 from analysis.focus.optics import Setup
+from analysis.focus.peak import Peak
 from analysis.sfr.motion import Motion
 
 MOVED_PX: Final = 2.0
 MOVED_SCALE: Final = 5e-4
-"""Growth of the image: the camera came nearer by this share of the distance."""
+"""Growth of the image that is a fault: the camera came nearer by this share of the distance."""
+NOTICED_SCALE: Final = 5e-5
+"""Growth of the image that is looked into."""
 REFOCUSED_OF_DOF: Final = 0.06
 REFOCUSED_SIGMAS: Final = 4.0
+_CLEARLY_BETTER: Final = 9.0
 
 
-def motion_flags(motion: Motion | None) -> Quality:
-    """Whether a photo was taken from another place than the reference photo."""
-    if motion is None:
-        return FINE
-    flags = FINE
-    if motion.sideways_px > MOVED_PX:
-        flags |= Quality.CAMERA_MOVED
-    if abs(motion.scale) > max(MOVED_SCALE, 4 * motion.scale_se):
-        flags |= Quality.CAMERA_MOVED_AXIS
-    return flags
+@dataclass(frozen=True)
+class Consistent:
+    """The series solved, its peaks freed of movements along the axis, and what was found out per photo."""
+
+    series: SeriesFocus
+    peaks: tuple[Peak | None, ...]
+    flags: tuple[Quality, ...]
 
 
-def refocused(series: SeriesFocus, setup: Setup) -> list[Quality]:
-    """Photos whose own peak the others cannot explain: the focus ring was turned."""
+def solve_consistently(
+    f_numbers: Sequence[float],
+    peaks: Sequence[Peak | None],
+    motions: Sequence[Motion | None],
+    setup: Setup,
+    frequency_lp_mm: float,
+) -> Consistent:
+    """Solve a series, deciding on the way whether the camera moved along the axis or the lens was refocused.
+
+    Parameters
+    ----------
+    f_numbers, peaks, motions : one per photo in the order they were taken; movements are against the first.
+    setup, frequency_lp_mm : as for `solve_series`.
+    """
+    growth = np.array([0.0 if motion is None else motion.scale for motion in motions])
+    error = np.array([0.0 if motion is None else motion.scale_se for motion in motions])
+    growth[np.abs(growth) < np.maximum(NOTICED_SCALE, 4 * error)] = 0.0
+
+    def solved(per_growth: float) -> tuple[SeriesFocus, tuple[Peak | None, ...]]:
+        freed = tuple(
+            None if peak is None else peak.moved(per_growth * grown) for peak, grown in zip(peaks, growth, strict=True)
+        )
+        return solve_series(f_numbers, freed, setup, frequency_lp_mm), freed
+
+    series, freed = solved(1 / setup.distance_mm)  # the camera moved
+    ring = growth.any() and series.lawful and _was_ring(series, solved(-1 / setup.image_distance_mm)[0], solved(0.0)[0])
+    if ring:
+        series, freed = solved(0.0)
+    flags = [_sideways(motion) for motion in motions]
+    for i, innovates in enumerate(_innovates(series, setup)):
+        if innovates or (ring and growth[i] != 0):
+            flags[i] |= Quality.REFOCUSED
+        elif not ring and abs(growth[i]) > MOVED_SCALE:
+            flags[i] |= Quality.CAMERA_MOVED_AXIS
+    return Consistent(series, freed, tuple(flags))
+
+
+def _was_ring(moved: SeriesFocus, refocused: SeriesFocus, unexplained: SeriesFocus) -> bool:
+    """Whether a turned ring, of a lens focused as a whole or otherwise, explains the photos better than a movement."""
+    return min(refocused.misfit, unexplained.misfit) + _CLEARLY_BETTER < moved.misfit or (
+        refocused.misfit < moved.misfit and unexplained.misfit < moved.misfit
+    )
+
+
+def _innovates(series: SeriesFocus, setup: Setup) -> list[bool]:
+    """Photos whose own peak the others cannot explain."""
     least = REFOCUSED_OF_DOF * setup.dof_w_per_mm
     off = np.abs(series.innovation) > np.maximum(least, REFOCUSED_SIGMAS * series.innovation_se)
-    return [Quality.REFOCUSED if bad else FINE for bad in off]
+    return [bool(bad) for bad in off]
+
+
+def _sideways(motion: Motion | None) -> Quality:
+    return Quality.CAMERA_MOVED if motion is not None and motion.sideways_px > MOVED_PX else FINE

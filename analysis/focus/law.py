@@ -51,6 +51,7 @@ class SeriesFocus:
     direct, direct_se : (n,) per photo, its own peak freed of the print's pull; NaN without a peak.
     print_term : P, in mm^4 per (lp/mm)^2.
     lawful : the law was used.
+    misfit : weighted sum of squared residuals and departures; compares ways of reading the same photos.
     innovation, innovation_se : (n,) own peak minus what all other photos say of it.
     """
 
@@ -61,6 +62,7 @@ class SeriesFocus:
     direct_se: Array
     print_term: float
     lawful: bool
+    misfit: float
     innovation: Array
     innovation_se: Array
 
@@ -117,6 +119,7 @@ def solve_series(
         direct_se=direct_se,
         print_term=print_term_of(solution.blur_sq, setup),
         lawful=lawful,
+        misfit=solution.misfit,
         innovation=_full(have, innovation),
         innovation_se=_full(have, innovation_se),
     )
@@ -151,6 +154,7 @@ class _Solution:
     covariance: Array
     blur_sq: float
     blur_sq_se: float
+    misfit: float
 
 
 def _solve(data: _Data, distinct: Array, setup: Setup, departure: float | None) -> _Solution:
@@ -180,7 +184,8 @@ def _solve(data: _Data, distinct: Array, setup: Setup, departure: float | None) 
     spread = unit**2 * (values @ covariance @ values.T)
     if departure is None:
         vergence[~np.isin(np.arange(n_k), data.which)] = np.nan
-    return _Solution(vergence, spread, float(unknown[0]), float(np.sqrt(covariance[0, 0])))
+    misfit = float(((rows @ unknown - right) ** 2).sum())
+    return _Solution(vergence, spread, float(unknown[0]), float(np.sqrt(covariance[0, 0])), misfit)
 
 
 def _innovations(data: _Data, distinct: Array, setup: Setup, departure: float) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ contiguous zone in which contrast is at least half its peak, or as a parabola wh
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -53,6 +53,15 @@ class Peak:
     def log_contrast(self, vergence_per_mm: Array) -> Array:
         """The fitted L at vergences."""
         return np.asarray(np.polyval(self.coefficients, self._scaled(vergence_per_mm)))
+
+    def moved(self, by_per_mm: float) -> Peak:
+        """The same peak at another vergence: what it is once a movement of the camera is taken out."""
+        return replace(
+            self,
+            vergence_per_mm=self.vergence_per_mm + by_per_mm,
+            near_per_mm=self.near_per_mm + by_per_mm,
+            far_per_mm=self.far_per_mm + by_per_mm,
+        )
 
     def _scaled(self, vergence_per_mm: Array) -> Array:
         half = (self.zone_high - self.zone_low) / 2

@@ -48,6 +48,17 @@ class Motion:
         return float(np.hypot(self.right_px, self.down_px))
 
 
+def against(motion: Motion, first: Motion) -> Motion:
+    """The movement since `first`, both being small and counted from the same photo."""
+    return Motion(
+        motion.right_px - first.right_px,
+        motion.down_px - first.down_px,
+        motion.scale - first.scale,
+        float(np.hypot(motion.scale_se, first.scale_se)),
+        motion.turn_rad - first.turn_rad,
+    )
+
+
 def motion_between(
     reference: EdgeContrast, moved: EdgeContrast, paths: list[EdgePath], view: ChartView, pixel_pitch_um: float
 ) -> Motion | None:
