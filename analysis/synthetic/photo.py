@@ -49,7 +49,7 @@ def light(setup: SetUp, f_number: float) -> Image:
     """Reflectance as the lens images it, (height, width): no noise, no tone curve, even light."""
     return blur(
         setup.sharp,
-        _kernels(setup, f_number),
+        kernels_for(setup, f_number),
         setup.view,
         setup.focus.paraxial_vergence_per_mm,
         vergence_per_wave(setup.lens),
@@ -80,7 +80,7 @@ def _strip_px(scene: Scene, lens: Lens, view: View) -> int:
     return max(int(0.5 / per_px), 128)
 
 
-def _kernels(setup: SetUp, f_number: float) -> KernelStack:
+def kernels_for(setup: SetUp, f_number: float) -> KernelStack:
     """Kernels over all depths of the frame."""
     scene, lens, view = setup.scene, setup.lens, setup.view
     pupil = setup.focus.pupil(lens, f_number, magnification(scene, lens))
