@@ -30,7 +30,7 @@ from lensdb.submissions.models import Series
 CHANNEL: Final = "lensdb_jobs"
 """Where PostgreSQL tells waiting dispatchers that there is work."""
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=30)
 BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=180))
 """Waits after the first, second and third passing trouble; the fourth is a failure."""
 

@@ -89,7 +89,7 @@ def test_claiming_takes_a_lease_and_raises_the_attempt():
     job.refresh_from_db()
     assert (job.state, job.attempt, job.claimed_by) == (JobState.CLAIMED, 1, "host-1")
     assert claim == actions.Claim(job.pk, 1, job.series_id)
-    assert timedelta(seconds=50) < job.lease_until - timezone.now() <= actions.LEASE
+    assert timedelta(seconds=25) < job.lease_until - timezone.now() <= actions.LEASE
     assert actions.claim(by="host-2", limit=1) == []
 
 

@@ -1,0 +1,125 @@
+"""The Dask cluster as the dispatcher sees it."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+from distributed import Client, Future, KilledWorker, Security
+
+from lensdb.processing import worker
+from lensdb.processing.network import Tls, checked_address
+
+ANSWER_SECONDS: Final = 4
+"""A scheduler that does not answer for so long counts as dead."""
+
+
+class ClusterLostError(Exception):
+    """The scheduler does not answer: what was handed to it is lost."""
+
+
+class WorkerDiedError(Exception):
+    """The task was on workers that died; it may be innocent."""
+
+
+class TaskLostError(Exception):
+    """The cluster forgot the task."""
+
+
+class TaskTroubleError(Exception):
+    """The task raised where it should have reported: trouble of the worker's installation."""
+
+
+class Handle(Protocol):
+    """A task that was handed over."""
+
+    def is_over(self) -> bool:
+        """Whether there is a report, or never will be."""
+
+    def report(self) -> dict[str, Any]:
+        """The worker's report; raises `WorkerDiedError`, `TaskLostError` or `TaskTroubleError` where there is none."""
+
+    def forget(self) -> None:
+        """Let the cluster forget it, started or not."""
+
+
+class Cluster(Protocol):
+    """Somewhere to hand series to."""
+
+    def slots(self) -> int:
+        """How many series are measured side by side; `ClusterLostError` when nobody answers."""
+
+    def submit(self, key: str, task: worker.Task) -> Handle:
+        """Hand a series over."""
+
+    def close(self) -> None:
+        """Leave."""
+
+
+class DaskHandle:
+    """A Dask future whose report is fetched at most once."""
+
+    def __init__(self, future: Future) -> None:
+        self._future = future
+
+    def is_over(self) -> bool:
+        return bool(self._future.done())
+
+    def report(self) -> dict[str, Any]:
+        status = self._future.status
+        if status in {"cancelled", "lost"}:
+            raise TaskLostError(status)
+        try:
+            report: dict[str, Any] = self._future.result(timeout=ANSWER_SECONDS)
+        except KilledWorker as error:
+            raise WorkerDiedError(str(error)) from error
+        except TimeoutError as error:  # the worker that held it is gone; Dask would measure again by and by
+            raise TaskLostError("the report could not be fetched") from error
+        except Exception as error:
+            if self._future.status == "error":
+                raise TaskTroubleError(f"{type(error).__name__}: {error}") from error
+            raise TaskLostError(str(error)) from error
+        return report
+
+    def forget(self) -> None:
+        self._future.cancel()
+        self._future.release()
+
+
+class DaskCluster:
+    """A scheduler somewhere else, and the workers it has.
+
+    Raises
+    ------
+    UnsafeAddressError, ClusterLostError
+    """
+
+    def __init__(self, address: str, tls: Tls | None) -> None:
+        security = None
+        if tls is not None:
+            security = Security(
+                tls_ca_file=tls.ca, tls_client_cert=tls.cert, tls_client_key=tls.key, require_encryption=True
+            )
+        try:
+            self._client = Client(
+                str(checked_address(address, tls)),
+                timeout=ANSWER_SECONDS,
+                security=security,
+                set_as_default=False,
+                name="lensdb-dispatch",
+            )
+        except OSError as error:
+            raise ClusterLostError(f"no scheduler answers at {address}") from error
+
+    def slots(self) -> int:
+        try:
+            threads = self._client.sync(self._client.scheduler.ncores, callback_timeout=ANSWER_SECONDS)
+        except (OSError, TimeoutError) as error:
+            raise ClusterLostError(str(error) or type(error).__name__) from error
+        return sum(threads.values())
+
+    def submit(self, key: str, task: worker.Task) -> DaskHandle:
+        # One prefix for all keys: the scheduler keeps statistics of each prefix for ever.
+        return DaskHandle(self._client.submit(worker.measure, task, key=key, pure=False, retries=0))
+
+    def close(self) -> None:
+        self._client.close(timeout=1)

@@ -1,0 +1,62 @@
+"""`manage.py dispatch`: hand the backlog to Dask, until SIGTERM."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import time
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, connection
+
+from lensdb.lib.stopping import Stop
+from lensdb.processing.cluster import DaskCluster
+from lensdb.processing.dispatcher import Dispatcher
+from lensdb.processing.network import checked_address, tls_from
+from lensdb.processing.wakeup import Wakeup
+
+log = logging.getLogger("lensdb.dispatch")
+
+BUSY_SECONDS: Final = 0.1
+IDLE_SECONDS: Final = 1.0
+"""Between turns while something is in flight, and while nothing is and nobody calls."""
+
+
+class Command(BaseCommand):
+    help = "Claims queued series, has them measured on the Dask cluster and records the results. Ends on SIGTERM."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--drain-seconds",
+            type=float,
+            default=20.0,
+            help="How long to wait for what is being measured when asked to end; the rest is given back. Default: 20.",
+        )
+
+    def handle(self, *_args: Any, drain_seconds: float, **_options: Any) -> None:
+        stop = Stop()
+        address, tls = settings.DASK_SCHEDULER, tls_from(os.environ)
+        checked_address(address, tls)  # refuse to start rather than to retry
+        name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+        dispatcher = Dispatcher(name=name, connect=lambda: DaskCluster(address, tls))
+        log.info("event=%r name=%r scheduler=%r", "started", name, address)
+        run(dispatcher, stop)
+        dispatcher.drain(drain_seconds)
+        log.info("event=%r name=%r", "ended", name)
+
+
+def run(dispatcher: Dispatcher, stop: Stop) -> None:
+    """Turn after turn until asked to stop; a database that is away for a while is waited for."""
+    wakeup = Wakeup()
+    while not stop.asked:
+        try:
+            dispatcher.turn()
+            wakeup.wait(BUSY_SECONDS if dispatcher.flights else IDLE_SECONDS)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("event=%r error=%r", "no database", str(error))
+            connection.close()
+            time.sleep(IDLE_SECONDS)

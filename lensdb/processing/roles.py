@@ -1,0 +1,98 @@
+"""Start a Dask scheduler or worker as this project runs them: ``python -m lensdb.processing.roles scheduler|worker``.
+
+What differs between hosts comes from the environment:
+
+* ``LENSDB_DASK_SCHEDULER`` (``tcp://127.0.0.1:8786``): where the scheduler is.
+* ``LENSDB_DASK_LISTEN`` (the scheduler's own host; 127.0.0.1 for workers): the interface to listen at.
+* ``LENSDB_DASK_TLS_CA``, ``_CERT``, ``_KEY``: needed for anything but loopback.
+* ``LENSDB_DASK_FOLDER`` (``LENSDB_DATA/dask``): a worker's scratch folder.
+* ``LENSDB_WORKER_MEMORY`` (``2GiB``): of the worker itself; ``LENSDB_MEASURE_MEMORY_MB`` is that of a measuring child.
+
+The process becomes Dask's own, with an environment from which everything else is dropped: a worker has no secret of
+the site's to lose.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from lensdb.processing.network import Tls, UnsafeAddressError, check_host, checked_address, tls_from
+
+_KEPT: Final = re.compile(
+    r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON\w+|LD_LIBRARY_PATH|SSL_CERT_\w+|DASK_\w+|LENSDB_MEASURE_\w+"
+)
+_DASK_SETTINGS: Final = {
+    "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",  # tasks alike, none depends on another: nothing to gain
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "3",
+}
+
+
+def scheduler_command(environ: Mapping[str, str]) -> list[str]:
+    """The arguments of a scheduler."""
+    tls = tls_from(environ)
+    address = checked_address(environ.get("LENSDB_DASK_SCHEDULER", "tcp://127.0.0.1:8786"), tls)
+    listen = environ.get("LENSDB_DASK_LISTEN", address.host)
+    check_host(listen, tls)
+    return [
+        *("scheduler", "--host", listen, "--port", str(address.port), "--protocol", address.scheme, "--no-dashboard"),
+        *_tls_options(tls),
+    ]
+
+
+def worker_command(environ: Mapping[str, str]) -> list[str]:
+    """The arguments of a worker: one process, one slot, made anew every few hours against creeping growth."""
+    tls = tls_from(environ)
+    address = checked_address(environ.get("LENSDB_DASK_SCHEDULER", "tcp://127.0.0.1:8786"), tls)
+    listen = environ.get("LENSDB_DASK_LISTEN", "127.0.0.1")
+    check_host(listen, tls)
+    return [
+        *("worker", str(address), "--host", listen, "--protocol", address.scheme, "--no-dashboard"),
+        *("--nworkers", "1", "--nthreads", "1", "--memory-limit", environ.get("LENSDB_WORKER_MEMORY", "2GiB")),
+        *("--lifetime", "6 hours", "--lifetime-stagger", "30 minutes", "--lifetime-restart"),
+        *("--death-timeout", "60", "--local-directory", str(_folder(environ))),
+        *_tls_options(tls),
+    ]
+
+
+def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What Dask's processes may know of the environment."""
+    kept = {name: value for name, value in environ.items() if _KEPT.fullmatch(name)}
+    encrypted = {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": str(tls_from(environ) is not None)}
+    return kept | _DASK_SETTINGS | encrypted
+
+
+def _folder(environ: Mapping[str, str]) -> Path:
+    named = environ.get("LENSDB_DASK_FOLDER")
+    return Path(named) if named else Path(environ.get("LENSDB_DATA", "var")).resolve() / "dask"
+
+
+def _tls_options(tls: Tls | None) -> list[str]:
+    return [] if tls is None else ["--tls-ca-file", tls.ca, "--tls-cert", tls.cert, "--tls-key", tls.key]
+
+
+_ROLES: Final[Mapping[str, Callable[[Mapping[str, str]], list[str]]]] = {
+    "scheduler": scheduler_command,
+    "worker": worker_command,
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Become the role named."""
+    if len(arguments) != 1 or arguments[0] not in _ROLES:
+        sys.exit(f"usage: python -m lensdb.processing.roles {'|'.join(_ROLES)}")
+    try:
+        command = _ROLES[arguments[0]](os.environ)
+    except UnsafeAddressError as error:
+        sys.exit(f"{arguments[0]}: {error}")
+    if arguments[0] == "worker":
+        _folder(os.environ).mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.execve(sys.executable, [sys.executable, "-m", "dask", *command], clean_environment(os.environ))  # noqa: S606 - our own command
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
