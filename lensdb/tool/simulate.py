@@ -137,5 +137,5 @@ def _parse_f_numbers(text: str | None, lens: Lens) -> tuple[float, ...]:
 
 def _refuse_to_mix(outdir: Path) -> None:
     """One folder is one series: photos of another one must not lie in it."""
-    if outdir.is_dir() and any(outdir.glob("*.JPG")) and not (outdir / TRUTH_FILE).exists():
-        raise click.UsageError(f"{outdir} holds other photos; give an empty folder")
+    if outdir.is_dir() and any(path.suffix.lower() in {".jpg", ".jpeg"} for path in outdir.iterdir()):
+        raise click.UsageError(f"{outdir} holds photos already; give an empty folder")
