@@ -31,32 +31,36 @@ _LEAST_NODES: Final = 16
 
 
 @dataclass(frozen=True)
-class Optics:
+class WidestPupil:
     """What turns vergences and f-numbers into waves and shifts of the pupil.
 
     Attributes
     ----------
-    pupil_radius_mm : of the entrance pupil at the widest f-number, nominal.
+    radius_mm : of the entrance pupil at the widest f-number, nominal.
     image_distance_mm : from the pupil to the sensor.
     wavelength_mm : of the light.
     """
 
-    pupil_radius_mm: float
+    radius_mm: float
     image_distance_mm: float
     wavelength_mm: float = WAVELENGTH_MM
 
     @property
     def waves_per_vergence(self) -> float:
         """Waves of W020 per unit of vergence (mm)."""
-        return self.pupil_radius_mm**2 / (2 * self.wavelength_mm)
+        return self.radius_mm**2 / (2 * self.wavelength_mm)
 
-    def pupil_shift(self, frequency_lp_mm: Array | float) -> Array:
+    def shift(self, frequency_lp_mm: Array | float) -> Array:
         """Shift between the two pupils at a frequency on the sensor, in radii of the widest pupil."""
-        return np.asarray(self.wavelength_mm * self.image_distance_mm / self.pupil_radius_mm * frequency_lp_mm)
+        return np.asarray(self.wavelength_mm * self.image_distance_mm / self.radius_mm * frequency_lp_mm)
 
     def depth_of_field(self, criterion_mm: float) -> float:
         """Range of vergence (1/mm) in which the widest pupil's blur disc stays below the criterion."""
-        return criterion_mm / (self.pupil_radius_mm * self.image_distance_mm)
+        return criterion_mm / (self.radius_mm * self.image_distance_mm)
+
+    def sag_vergence(self, image_height_mm: Array, curvature_per_mm: float) -> Array:
+        """By how much vergence of focus (1/mm) grows at an image height when the image surface is curved."""
+        return np.asarray(curvature_per_mm * image_height_mm**2 / (2 * self.image_distance_mm**2))
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def transfer(shift: Array, stop: Array, aberration_waves: Array, defocus_waves: 
 
     Parameters
     ----------
-    shift : (G,) of the two pupils, in radii of the widest pupil; see `Optics.pupil_shift`.
+    shift : (G,) of the two pupils, in radii of the widest pupil; see `WidestPupil.shift`.
     stop : (G,) radius of the pupil in the same unit.
     aberration_waves : (3,) W040, W060, W080 at radius 1.
     defocus_waves : (G, P) W020 at radius 1.
@@ -167,3 +171,41 @@ def best_defocus(shift: Array, stop: Array, aberration_waves: Array) -> Array:
         held = (bend < 0) & (newton > low) & (newton < high)
         best = np.where(held, newton, (low + high) / 2)
     return np.where(contrast[rows, top] > 0, best, np.nan)
+
+
+def best_defocus_slopes(shift: Array, stop: Array, aberration_waves: Array, best_waves: Array) -> Array:
+    """(4, G) how `best_defocus` changes with W040, W060, W080 (waves) and with the logarithm of the stop.
+
+    At the peak the derivative by defocus is zero; where it stays zero is how the peak moves.
+    """
+    step = 1e-4
+    places = best_waves[:, None] + step / stop[:, None] ** 2 * np.array([-1.0, 0.0, 1.0])
+    here = transfer(shift, stop, aberration_waves, places).by_defocus
+    bend = (here[:, 2] - here[:, 0]) / (2 * step) * stop**2
+    moved = [
+        transfer(shift, stop, aberration_waves + step * unit, best_waves[:, None]).by_defocus[:, 0]
+        for unit in np.eye(3)
+    ]
+    moved.append(transfer(shift, stop * (1 + step), aberration_waves, best_waves[:, None]).by_defocus[:, 0])
+    return np.asarray(-(np.stack(moved) - here[:, 1]) / step / bend)
+
+
+def half_contrast(shift: Array, stop: Array, aberration_waves: Array, best_waves: Array) -> Array:
+    """(2, G) W020 below and above the best at which contrast first falls to half its peak; NaN where it does not.
+
+    The geometric blur disc halves contrast ``0.176 / (shift stop)`` waves from focus; diffraction and aberration widen
+    that, and ten times as far is looked.
+    """
+    geometric = 0.176 / (shift * stop)
+    far = 10 * np.linspace(0.0, 1.0, 400) ** 1.5
+    found = np.full((2, stop.size), np.nan)
+    for side, sign in enumerate((-1.0, 1.0)):
+        waves = best_waves[:, None] + sign * geometric[:, None] * far
+        contrast = np.abs(transfer(shift, stop, aberration_waves, waves).value)
+        level = contrast / np.where(contrast[:, :1] > 0, contrast[:, :1], np.nan) - 0.5
+        for g, row in enumerate(level):
+            below = np.flatnonzero(row < 0)
+            if below.size:
+                i = below[0]
+                found[side, g] = np.interp(0.0, [row[i], row[i - 1]], [waves[g, i], waves[g, i - 1]])
+    return found

@@ -1,0 +1,209 @@
+"""Least squares of the wave-optics model: what the lens adds to L, and the damped Gauss-Newton that finds it.
+
+Unknowns are one vector: `PARAXIAL` (waves from a reference vergence), `ABERRATION` (W040, W060, W080 in waves),
+`CURVATURE` (of the field, 1/m), `PUPIL` (logarithm of the pupil's size against nominal), and from `IRIS` on one such
+logarithm for each f-number but the widest. A constant for each curve and the print's term are linear; they are solved
+for inside and projected out of every derivative (variable projection after Kaufman, BIT 15, 1975).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.focus.pupil import Transfer, WidestPupil, transfer
+from analysis.focus.samples import Samples
+
+Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+PARAXIAL: Final = 0
+ABERRATION: Final = slice(1, 4)
+CURVATURE: Final = 4
+PUPIL: Final = 5
+IRIS: Final = 6
+
+_SOFT: Final = 2.0
+"""Residuals beyond this many standard deviations count linearly."""
+_FAINT: Final = 0.01
+"""Contrast below which the model's logarithm is held."""
+_STEP: Final = 1e-4
+_DAMPING: Final = 1e-3
+_MOST_DAMPING: Final = 1e6
+_CONVERGED: Final = 1e-5
+_TINY: Final = 1e-30
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A series to be fitted.
+
+    Attributes
+    ----------
+    samples : the points.
+    pupil : nominal optics.
+    reference_per_mm : vergence from which paraxial focus is counted.
+    stop : (K,) nominal radius of the pupil at each different f-number, widest first.
+    setting : (G,) index into `stop` of each curve.
+    prior_sd : of the unknowns, (D,); their prior mean is 0. 0 holds an unknown at 0.
+    """
+
+    samples: Samples
+    pupil: WidestPupil
+    reference_per_mm: float
+    stop: Array
+    setting: npt.NDArray[np.intp]
+    prior_sd: Array
+
+    @property
+    def free(self) -> Mask:
+        """Unknowns that are fitted."""
+        return np.asarray(self.prior_sd > 0)
+
+
+@dataclass(frozen=True)
+class _Linear:
+    """Takes constants and the print's shape out of anything that varies over the points."""
+
+    weight: Array
+    total: Array
+    shape: Array
+    power: float
+
+    @classmethod
+    def of(cls, samples: Samples, weight: Array) -> _Linear:
+        total = np.maximum(weight.sum(axis=1, keepdims=True), _TINY)
+        shape = (samples.frequency[:, None] * samples.vergence) ** 2
+        shape -= (weight * shape).sum(axis=1, keepdims=True) / total
+        return cls(weight, total, shape, max(float((weight * shape**2).sum()), _TINY))
+
+    def centred(self, values: Array) -> Array:
+        """(..., G, P) without the mean of each curve."""
+        return np.asarray(values - (self.weight * values).sum(axis=-1, keepdims=True) / self.total)
+
+    def print_part(self, centred: Array) -> Array:
+        """(...) how much of the print's shape lies in centred values."""
+        return np.asarray((self.weight * self.shape * centred).sum(axis=(-2, -1)) / self.power)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Where a fit stands.
+
+    Attributes
+    ----------
+    unknowns : (D,).
+    cost : sum of soft-L1 losses, in squared standard deviations, priors included.
+    print_term : P in ``L = P f^2 V^2``, mm^4; never negative.
+    residual : (G, P) of L, linear part taken off.
+    weight : (G, P) with the robust factor.
+    jacobian : (F, G, P) of the model by the free unknowns, linear part taken off.
+    focus_slope : (G, P) of the model by waves of defocus of its curve alone, linear part taken off.
+    """
+
+    unknowns: Array
+    cost: float
+    print_term: float
+    residual: Array
+    weight: Array
+    jacobian: Array
+    focus_slope: Array
+
+    @property
+    def misfit(self) -> float:
+        """RMS of the residuals in standard deviations, those far off counting less."""
+        freedom = int((self.weight > 0).sum()) - self.residual.shape[0] - len(self.jacobian) - 1
+        return float(np.sqrt((self.weight * self.residual**2).sum() / max(1, freedom)))
+
+    def normal_matrix(self, problem: Problem) -> Array:
+        """(F, F) of the free unknowns, priors included."""
+        jacobian = self.jacobian.reshape(len(self.jacobian), -1)
+        priors = np.diag(problem.prior_sd[problem.free] ** -2.0)
+        return np.asarray((jacobian * self.weight.ravel()) @ jacobian.T + priors)
+
+    def downhill(self, values: Array) -> Array:
+        """(..., F) products of the derivatives with values (..., G, P) over the points."""
+        jacobian = self.jacobian.reshape(len(self.jacobian), -1)
+        return np.asarray((values * self.weight).reshape(*values.shape[:-2], -1) @ jacobian.T)
+
+
+def solve(problem: Problem, start: Array, rounds: int) -> Solution:
+    """Damped Gauss-Newton from a start, for a number of rounds or until nothing changes."""
+    here = _look(problem, start, problem.samples.weight)
+    damping, free = _DAMPING, problem.free
+    for _ in range(rounds):
+        matrix = here.normal_matrix(problem)
+        matrix[np.diag_indices_from(matrix)] *= 1 + damping
+        uphill = here.unknowns[free] / problem.prior_sd[free] ** 2
+        unknowns = here.unknowns.copy()
+        unknowns[free] += np.linalg.solve(matrix, here.downhill(here.residual) - uphill)
+        there = _look(problem, unknowns, here.weight)
+        gain = here.cost - there.cost
+        if gain > 0:
+            here, damping = there, damping / 5
+        else:
+            damping = max(damping, 1e-4) * 8
+        if abs(gain) < _CONVERGED * here.cost or damping > _MOST_DAMPING:
+            break
+    return here
+
+
+def stops(problem: Problem, unknowns: Array) -> Array:
+    """(K,) radius of the pupil at each f-number."""
+    return np.asarray(problem.stop * np.exp(unknowns[PUPIL] + np.append(0.0, unknowns[IRIS:])))
+
+
+def lens_contrast(problem: Problem, unknowns: Array, k: int, frequency_lp_mm: float, vergence_per_mm: Array) -> Array:
+    """(B,) contrast of the lens at setting `k` for vergences, on the axis of the field."""
+    stop = stops(problem, unknowns)[k : k + 1]
+    defocus = problem.pupil.waves_per_vergence * (vergence_per_mm - problem.reference_per_mm) - unknowns[PARAXIAL]
+    shift = np.atleast_1d(problem.pupil.shift(frequency_lp_mm))
+    return np.abs(transfer(shift, stop, unknowns[ABERRATION], defocus[None]).value[0])
+
+
+def _look(problem: Problem, unknowns: Array, weight: Array) -> Solution:
+    """Model, derivatives and linear unknowns at a place; `weight` holds the robust factor to start from."""
+    samples = problem.samples
+    model, slopes, focus_slope = _lens(problem, unknowns)
+    for _ in range(2):
+        linear = _Linear.of(samples, weight)
+        residual = linear.centred(samples.log_contrast - model)
+        print_term = max(0.0, float(linear.print_part(residual)))
+        residual -= print_term * linear.shape
+        stretch = np.sqrt(1 + samples.weight * residual**2 / _SOFT**2)
+        weight = samples.weight / stretch
+    taken = linear.centred(np.concatenate([slopes, focus_slope[None]]))
+    if print_term > 0:
+        taken -= linear.print_part(taken)[:, None, None] * linear.shape
+    free = problem.free
+    priors = (unknowns[free] / problem.prior_sd[free]) ** 2
+    cost = 2 * _SOFT**2 * float((stretch - 1).sum()) + float(priors.sum())
+    return Solution(unknowns, cost, print_term, residual, weight, taken[:-1], taken[-1])
+
+
+def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
+    """L of the lens alone (G, P), its derivatives by the free unknowns (F, G, P), and by waves of focus (G, P)."""
+    samples, pupil = problem.samples, problem.pupil
+    shift, stop = pupil.shift(samples.frequency), stops(problem, unknowns)[problem.setting]
+    bent = pupil.waves_per_vergence * pupil.sag_vergence(samples.image_height_mm, 1e-3)
+    defocus = pupil.waves_per_vergence * (samples.vergence - problem.reference_per_mm)
+    defocus -= unknowns[PARAXIAL] + unknowns[CURVATURE] * bent
+    seen = transfer(shift, stop, unknowns[ABERRATION], defocus)
+    larger = transfer(shift, stop * (1 + _STEP), unknowns[ABERRATION], defocus)
+    model = _log(seen)
+    steepness = -seen.value / (seen.value**2 + _FAINT**2)
+    by_focus = -steepness * seen.by_defocus
+    by_pupil = (_log(larger) - model) / _STEP
+    settings = np.arange(1, problem.stop.size)
+    by_iris = np.where(problem.setting[:, None] == settings[:, None, None], by_pupil, 0.0)
+    slopes = np.concatenate(
+        [by_focus[None], steepness * seen.by_aberration, (by_focus * bent)[None], by_pupil[None], by_iris]
+    )
+    return model, slopes[problem.free], by_focus
+
+
+def _log(seen: Transfer) -> Array:
+    return np.asarray(-0.5 * np.log(seen.value**2 + _FAINT**2))
