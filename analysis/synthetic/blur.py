@@ -83,22 +83,17 @@ def blur(sharp: SharpPicture, stack: KernelStack, view: View, paraxial: float, p
 
     ``paraxial`` is the vergence in focus by paraxial rays and ``per_wave`` the vergence of a wave of defocus, per mm.
     """
-    photo = np.zeros((sharp.height_px, sharp.width_px), np.float32)
-    for factor, strips, kernels in zip(FACTORS, sharp.levels, stack.levels, strict=True):
-        if np.abs(kernels[:, 0, 0]).max() < 1e-9:
-            continue
+    coarser: Image | None = None
+    for factor, strips, kernels in reversed(list(zip(FACTORS, sharp.levels, stack.levels, strict=True))):
         rows = strips[0].spectra.shape[0]
         border = REACH if factor == 1 else BORDER_PX + REACH * factor
         y_px: Array = (np.arange(rows, dtype=np.float64) + 0.5) * factor - 0.5 - border
-        level: Image | None = None
+        level = _empty_level(rows, factor, sharp)
         for strip in strips:
             waves = (view.vergence_at(strip.centre_px, y_px) - paraxial) / per_wave
-            spread = _spread(strip, waves, stack.defocus_waves, kernels)
-            pixels = _to_pixels(spread, strip.length) if factor == 1 else _to_cells(spread, strip.length)
-            level = _add_strip(level, pixels, strip, factor, sharp)
-        if level is not None:
-            photo += _at_full_size(level, factor, sharp)
-    return photo
+            _add_strip(level, _spread(strip, waves, stack.defocus_waves, kernels), strip, factor)
+        coarser = _joined(level, coarser, factor, sharp)
+    return coarser if coarser is not None else np.zeros((sharp.height_px, sharp.width_px), np.float32)
 
 
 def _strips(level: Image, per_px: float, factor: int, centres: Array | None, frame_width: int) -> list[Strip]:
@@ -125,7 +120,7 @@ def _strips(level: Image, per_px: float, factor: int, centres: Array | None, fra
 
 def _strip(cells: Image, first_cell: int, reach: int, centre_px: float) -> Strip:
     """Transform with room on both sides for what the kernels spread."""
-    length = 2 * next_fast_len(cells.shape[1] // 2 + reach + 1, real=True)
+    length = 4 * next_fast_len(cells.shape[1] // 4 + reach // 2 + 1, real=True)
     padded = np.zeros((cells.shape[0], length), np.float32)
     padded[:, reach : reach + cells.shape[1]] = cells
     spectra = rfft(padded, axis=1).view(np.float32)
@@ -174,37 +169,39 @@ def _transform_pair(low: Image, high: Image, cosines: Image) -> tuple[Image, Ima
 
 def _to_pixels(spread: NDArray[np.complex64], length: int) -> Image:
     """Average pairs of cells to pixels, in the Fourier domain: a shift by one cell, then folding of the upper half."""
-    half = length // 2
-    shift = np.exp(2j * np.pi * np.arange(half + 1) / length)
-    paired = spread * (0.5 * (1 + shift)).astype(np.complex64)
-    order = np.arange(half // 2 + 1)
-    folded = 0.5 * (paired[:, order] + np.conj(paired[:, half - order]))
-    return irfft(folded, half, axis=1)
+    half, quarter = length // 2, length // 4
+    shift = 0.25 * (1 + np.exp(2j * np.pi * np.arange(half + 1) / length))
+    paired = spread * shift.astype(np.complex64)
+    folded = paired[:, : quarter + 1] + np.conj(paired[:, half - quarter :][:, ::-1])
+    return irfft(folded, half, axis=1, overwrite_x=True)
 
 
-def _to_cells(spread: NDArray[np.complex64], length: int) -> Image:
-    return irfft(spread, length, axis=1)
+def _empty_level(rows: int, factor: int, sharp: SharpPicture) -> Image:
+    """A level's picture with the borders of its strips: pixels at level 0, cells further on."""
+    width = sharp.frame_shape_px[1] // factor + (0 if factor == 1 else 2 * REACH)
+    return np.zeros((rows, width), np.float32)
 
 
-def _add_strip(level: Image | None, pixels: Image, strip: Strip, factor: int, sharp: SharpPicture) -> Image:
-    """Lay the strip over the level's picture, in pixels of the frame at level 0 and in cells of the padded level."""
+def _add_strip(level: Image, spread: NDArray[np.complex64], strip: Strip, factor: int) -> None:
+    """Transform a strip back and lay it over the level's picture."""
     if factor == 1:
-        width, first = sharp.frame_shape_px[1], strip.first_cell // 2
+        pixels, first = _to_pixels(spread, strip.length), strip.first_cell // 2
     else:
-        width, first = sharp.frame_shape_px[1] // factor + 2 * REACH, strip.first_cell
-    if level is None:
-        level = np.zeros((pixels.shape[0], width), np.float32)
-    start, stop = max(first, 0), min(first + pixels.shape[1], width)
+        pixels, first = irfft(spread, strip.length, axis=1), strip.first_cell
+    start, stop = max(first, 0), min(first + pixels.shape[1], level.shape[1])
     level[:, start:stop] += pixels[:, start - first : stop - first]
-    return level
 
 
-def _at_full_size(level: Image, factor: int, sharp: SharpPicture) -> Image:
-    """Cut out the photo, enlarging smoothly where cells are larger than pixels."""
-    columns = slice(BORDER_PX, BORDER_PX + sharp.width_px)
-    if factor == 1:
-        return level[REACH : REACH + sharp.height_px, columns]
-    inner = np.ascontiguousarray(level[REACH:-REACH, REACH:-REACH])
-    height, width = sharp.frame_shape_px
-    large = cv2.resize(inner, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.float32, copy=False)
-    return large[BORDER_PX : BORDER_PX + sharp.height_px, columns]
+def _joined(level: Image, coarser: Image | None, factor: int, sharp: SharpPicture) -> Image:
+    """The level without its borders, the coarser ones enlarged smoothly and added; at level 0, the photo."""
+    if factor > 1:
+        inner = level[REACH:-REACH, REACH:-REACH]
+        return inner if coarser is None else inner + _enlarged(coarser, inner.shape)
+    rows, columns = slice(BORDER_PX, BORDER_PX + sharp.height_px), slice(BORDER_PX, BORDER_PX + sharp.width_px)
+    photo = level[REACH : REACH + sharp.height_px, columns]
+    return photo if coarser is None else photo + _enlarged(coarser, sharp.frame_shape_px)[rows, columns]
+
+
+def _enlarged(picture: Image, shape: tuple[int, ...]) -> Image:
+    size = (shape[1], shape[0])
+    return cv2.resize(np.ascontiguousarray(picture), size, interpolation=cv2.INTER_CUBIC).astype(np.float32, copy=False)

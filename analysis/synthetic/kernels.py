@@ -98,7 +98,7 @@ def _rings(pupil: Pupil, defocus_waves: Array, pixel_pitch_mm: float) -> tuple[A
     waves = defocus_waves[is_wave]
     inner_mm = 6 * airy_mm + (np.abs(pupil.ray_error_mm(rho, waves)).max() if waves.size else 0.0)
     fine = np.arange(0.0, inner_mm + width_mm, width_mm)
-    coarse = np.geomspace(fine[-1], max(_FARTHEST_PX * pixel_pitch_mm, 2 * fine[-1]), 600)
+    coarse = np.geomspace(fine[-1], max(_FARTHEST_PX * pixel_pitch_mm, 2 * fine[-1]), 400)
     borders = np.concatenate([fine, coarse[1:]])
     radius = (borders[1:] + borders[:-1]) / 2
     energy = np.empty((defocus_waves.size, radius.size))
