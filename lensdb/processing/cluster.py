@@ -49,7 +49,7 @@ class Cluster(Protocol):
         """How many series are measured side by side; `ClusterLostError` when nobody answers."""
 
     def submit(self, key: str, task: worker.Task) -> Handle:
-        """Hand a series over."""
+        """Hand a series over; `ClusterLostError` when nobody is there to take it."""
 
     def close(self) -> None:
         """Leave."""
@@ -111,6 +111,7 @@ class DaskCluster:
             raise ClusterLostError(f"no scheduler answers at {address}") from error
 
     def slots(self) -> int:
+        self._check_open()
         try:
             threads = self._client.sync(self._client.scheduler.ncores, callback_timeout=ANSWER_SECONDS)
         except (OSError, TimeoutError) as error:
@@ -118,8 +119,13 @@ class DaskCluster:
         return sum(threads.values())
 
     def submit(self, key: str, task: worker.Task) -> DaskHandle:
+        self._check_open()
         # One prefix for all keys: the scheduler keeps statistics of each prefix for ever.
         return DaskHandle(self._client.submit(worker.measure, task, key=key, pure=False, retries=0))
 
     def close(self) -> None:
         self._client.close(timeout=1)
+
+    def _check_open(self) -> None:
+        if self._client.status != "running":  # it closes itself some seconds after its scheduler died
+            raise ClusterLostError(f"the connection is {self._client.status}")

@@ -123,7 +123,11 @@ class Dispatcher:
             self._alone = claims[0] if claims else None
         else:
             claims = actions.claim(by=self.name, limit=room)
-        self._submit(cluster, claims)
+        try:
+            self._submit(cluster, claims)
+        except ClusterLostError as error:
+            actions.give_back(claims=[claim for claim in claims if claim not in self.flights])
+            self._lose_cluster(error)
 
     def _submit(self, cluster: Cluster, claims: Collection[Claim]) -> None:
         work = work_of([claim.series_id for claim in claims])

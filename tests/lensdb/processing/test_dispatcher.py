@@ -228,6 +228,22 @@ def test_a_dead_scheduler_costs_nothing_and_the_next_one_gets_the_work(cluster):
     assert list(second.handed) == [f"measure-{job.pk}-2"]
 
 
+def test_a_scheduler_that_dies_while_work_is_handed_over_costs_nothing(dispatcher, cluster, monkeypatch):
+    for _ in range(3):
+        JobFactory()
+    hand_over = cluster.submit
+
+    def die_after_one(key, task):
+        if cluster.handed:
+            raise ClusterLostError("gone")
+        return hand_over(key, task)
+
+    monkeypatch.setattr(cluster, "submit", die_after_one)
+    dispatcher.turn()
+    assert states() == ["queued"] * 3
+    assert dispatcher.flights == {}
+
+
 def test_while_no_scheduler_answers_nothing_is_claimed():
     def refuse():
         raise ClusterLostError("nobody there")
