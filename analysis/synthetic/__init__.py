@@ -7,7 +7,7 @@ something. Set a scene up once, then take photos of it at any f-number::
     levels = render_photo(setup, 2.8, np.random.default_rng(0))
 """
 
-from analysis.synthetic.lens import LENSES, Lens
+from analysis.synthetic.lens import LENSES, Lens, specimen
 from analysis.synthetic.photo import SetUp, light, render_photo, set_up
 from analysis.synthetic.scene import Scene, focus_wide_open, magnification, true_best_focus_mm
 from analysis.synthetic.series import Camera, Mishap, Series, render_series
@@ -26,5 +26,6 @@ __all__ = [
     "render_photo",
     "render_series",
     "set_up",
+    "specimen",
     "true_best_focus_mm",
 ]

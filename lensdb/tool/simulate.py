@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Final
 
 import click
-import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from analysis.charts.design import PAPERS, chart_design
-from analysis.synthetic import LENSES, Camera, Lens, Mishap, Scene, Series, render_series
+from analysis.synthetic import LENSES, Camera, Lens, Mishap, Scene, Series, render_series, specimen
 from analysis.synthetic.series import F_NUMBERS, TRUTH_FILE
 from lensdb.tool.exit_codes import ExitCode
 
@@ -68,7 +67,7 @@ def command(  # noqa: PLR0917 - one parameter per option of the command line
 
     The lenses bear real names; their aberrations are invented.
     """
-    lens = _specimen(lens_preset, copy_number)
+    lens = specimen(lens_preset, copy_number)
     width, height, pitch = SENSORS[sensor]
     scene = Scene(
         chart_design(paper),
@@ -107,14 +106,6 @@ def _render(series: Series, outdir: Path, *, quiet: bool) -> None:
         task = bar.add_task("Taking photos", total=len(series.f_numbers))
         paths = render_series(series, outdir, lambda name, done, _: bar.update(task, completed=done, description=name))
     console.print(f"{len(paths)} photos of {series.lens.model} (simulated) in {outdir}, the truth in {TRUTH_FILE}.")
-
-
-def _specimen(preset: str, copy_number: int) -> Lens:
-    """The preset itself, or one of its numbered copies, always the same for the same number."""
-    lens = LENSES[preset]
-    if copy_number == 0:
-        return lens
-    return lens.copy(np.random.default_rng([copy_number, *preset.encode()]))
 
 
 def _ten_focal_lengths_mm(lens: Lens) -> float:
