@@ -87,7 +87,7 @@ export function remarks(
   limits: Limits,
 ): Remark[] {
   if (photos.length === 0) return [];
-  return [
+  const found = [
     ...unreadable(photos),
     ...tooLarge(photos, limits),
     ...duplicates(photos),
@@ -100,8 +100,10 @@ export function remarks(
     ...missingFNumbers(photos),
     ...tooFew(photos),
     ...edited(photos),
-    ...(identified?.problems ?? []).map((text): Remark => ({ level: "mind", text, photos: [] })),
   ];
+  // What the catalogue finds odd is mostly the same, said without names of files.
+  const said = (identified?.problems ?? []).map((text): Remark => ({ level: "mind", text, photos: [] }));
+  return found.length > 0 ? found : said;
 }
 
 export function isBlocked(list: readonly Remark[]): boolean {

@@ -1,5 +1,21 @@
 """Routes of the pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from lensdb.web.views import chart, home, lenses, pages, series, submit
+
+app_name = "web"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("lenses/", lenses.index, name="lens-index"),
+    path("lenses/<slug:slug>/", lenses.detail, name="lens"),
+    path("series/<slug:public_id>/", series.detail, name="series"),
+    path("series/<slug:public_id>/withdraw/", series.withdraw_series, name="series-withdraw"),
+    path("media/derived/<slug:public_id>/<str:name>", series.derived_picture, name="derived"),
+    path("submit/", submit.submit, name="submit"),
+    path("chart/", chart.page, name="chart"),
+    path("chart/<str:paper>.<str:ending>", chart.file, name="chart-file"),
+    path("method/", pages.method, name="method"),
+    path("me/", pages.me, name="me"),
+    path("status/", pages.status, name="status"),
+]

@@ -1,0 +1,49 @@
+"""Rows of the lens index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lensdb.catalog.models import LensModel
+from lensdb.web.presenters.curve import Curve, small_curve
+from lensdb.web.presenters.lens import PIXEL, Cell, Verdict, share, telling_cell, verdict
+from lensdb.web.presenters.numbers import depth_mm, f_number, metres, plain
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """One lens of the index, as text; the counts are 0 where nothing is measured."""
+
+    lens: LensModel
+    mounts: str
+    n_copies: int
+    n_series: int
+    curve: Curve | None
+    shift: str
+    scene: str
+    verdict: Verdict
+    weight: float
+    is_simulated: bool
+
+
+def index_row(lens: LensModel, cells: Sequence[Cell], range_um: tuple[float, float]) -> IndexRow:
+    told = telling_cell(cells)
+    return IndexRow(
+        lens=lens,
+        mounts=", ".join(mount.name for mount in lens.mounts.all()),
+        n_copies=max((cell["n_copies"] for cell in cells), default=0),
+        n_series=max((cell["n_series"] for cell in cells), default=0),
+        curve=small_curve(cells, range_um),
+        shift=f"{depth_mm(told['mean_mm'])}, {plain(abs(share(told, PIXEL)))} × half DoF" if told else "",
+        scene=f"{f_number(told['f_number'])} and {metres(told['distance_m'])}" if told else "",
+        verdict=verdict(cells),
+        weight=abs(share(told, PIXEL)) if told else 0.0,
+        is_simulated=any(cell["simulated"] for cell in cells),
+    )
+
+
+def worth_seeing(rows: Sequence[IndexRow], limit: int) -> list[IndexRow]:
+    """The lenses that most copies speak for, the larger shift first among equals."""
+    told = [row for row in rows if row.curve is not None]
+    return sorted(told, key=lambda row: (-row.n_copies, -row.weight))[:limit]

@@ -1,0 +1,171 @@
+"""What a series page says: its sentence, its tables, its flags with what they mean and where they stand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from analysis.flags import MEANING, Quality
+from analysis.results import PhotoResult, SeriesResult, ShiftResult
+from lensdb.submissions.models import Photo, Series
+from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, plain, signed
+
+PIXEL: Final = "0.006"
+PRINT: Final = "0.030"
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """One f-number of the shift table, as text."""
+
+    f_number: str
+    n_photos: int
+    shift_mm: str
+    interval_mm: str
+    shift_um: str
+    of_pixel: str
+    of_print: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """One photo: what the camera wrote, and what was measured in it."""
+
+    file: str
+    f_number: str
+    written: str
+    best_focus: str
+    interval_mm: str
+    sharp_zone: str
+    basis: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagTold:
+    """A doubt: its name, what it means, and where in the series it stands."""
+
+    name: str
+    meaning: str
+    where: str
+
+
+def title(series: Series) -> str:
+    """`Canon EF 50mm f/1.2L USM at 0.5 m`."""
+    distance = f" at {metres(series.distance_m)}" if series.distance_m else ""
+    return f"{series.lens_copy.lens_model.name}{distance}"
+
+
+def sentence(result: SeriesResult) -> str:
+    """The largest shift of the series, in one sentence."""
+    known = [row for row in result.focus_shift if math.isfinite(row.focus_shift_mm)]
+    if len(known) < 2:
+        return "No focus shift could be measured in this series."
+    most = max(known, key=lambda row: (abs(row.shift_over_half_dof.get(PIXEL, 0.0)), abs(row.focus_shift_mm)))
+    shares = most.shift_over_half_dof
+    doubt = f"95 %: {interval(*most.interval95_mm)} mm; {plain(abs(most.focus_shift_um))} µm at the sensor"
+    return (
+        f"Stopped down from {f_number(result.reference_f_number)} to {f_number(most.f_number)}, focus moved "
+        f"{depth_mm(most.focus_shift_mm)} ({doubt}; {plain(abs(shares.get(PIXEL, math.nan)))} × half the depth of "
+        f"field for one pixel, {plain(abs(shares.get(PRINT, math.nan)))} × for a print)."
+    )
+
+
+def shift_rows(result: SeriesResult) -> list[ShiftRow]:
+    return [_shift_row(row) for row in sorted(result.focus_shift, key=lambda row: row.f_number)]
+
+
+def _shift_row(row: ShiftResult) -> ShiftRow:
+    return ShiftRow(
+        f_number=f_number(row.f_number),
+        n_photos=row.n_photos,
+        shift_mm=signed(row.focus_shift_mm),
+        interval_mm=interval(*row.interval95_mm),
+        shift_um=signed(row.focus_shift_um),
+        of_pixel=signed(row.shift_over_half_dof.get(PIXEL)),
+        of_print=signed(row.shift_over_half_dof.get(PRINT)),
+        basis=row.basis or UNKNOWN,
+    )
+
+
+def photo_rows(photos: Sequence[Photo], result: SeriesResult | None) -> list[PhotoRow]:
+    """The photos as sent, each with what was measured in it, when it was."""
+    measured = {photo.file: photo for photo in result.photos} if result else {}
+    return [_photo_row(photo, measured.get(photo.file_name)) for photo in photos]
+
+
+def _photo_row(photo: Photo, measured: PhotoResult | None) -> PhotoRow:
+    row = measured or PhotoResult(file=photo.file_name, f_number=math.nan)
+    return PhotoRow(
+        file=photo.file_name,
+        f_number=f_number(photo.f_number),
+        written=written(photo.facts),
+        best_focus=signed(row.best_focus_mm),
+        interval_mm=interval(*row.interval95_mm),
+        sharp_zone=interval(row.near_limit_mm, row.far_limit_mm),
+        basis=row.basis or UNKNOWN,
+        remark=row.problem or ", ".join(row.flags.names()),
+    )
+
+
+def written(facts: Mapping[str, Any]) -> str:
+    """Exposure, sensitivity and focal length as the camera wrote them: `1/125 s · ISO 100 · 50 mm`."""
+    parts = []
+    exposure, iso, focal = (facts.get(name) for name in ("exposure_s", "iso", "focal_length_mm"))
+    if exposure:
+        parts.append(f"1/{round(1 / exposure)} s" if exposure < 0.4 else f"{exposure:g} s")
+    if iso:
+        parts.append(f"ISO {iso:g}")
+    if focal:
+        parts.append(f"{focal:g} mm")
+    return " · ".join(parts)
+
+
+def flags_told(result: SeriesResult) -> list[FlagTold]:
+    """Every flag that stands anywhere in the series, once."""
+    return [
+        FlagTold(name=str(bit.name), meaning=MEANING[bit], where=where)
+        for bit in Quality
+        if (where := _where(bit, result))
+    ]
+
+
+def _where(bit: Quality, result: SeriesResult) -> str:
+    parts = ["the series"] if bit in result.flags else []
+    photos = [photo.file for photo in result.photos if bit in photo.flags]
+    if photos:
+        parts.append(", ".join(photos) if len(photos) < 4 else count(len(photos), "photo"))
+    shifts = [f_number(row.f_number) for row in result.focus_shift if bit in row.flags]
+    if shifts:
+        parts.append(f"the shift at {', '.join(shifts)}")
+    return "; ".join(parts)
+
+
+def scene_facts(series: Series, result: SeriesResult | None) -> list[tuple[str, str]]:
+    """What is known of the set-up, as label and value."""
+    facts = [("Lens", series.lens_copy.lens_model.name), ("Body", series.body.name)]
+    if series.distance_m:
+        facts.append(("Distance, as given", f"{metres(series.distance_m)} from the focal plane"))
+    if result is not None:
+        facts += _measured_facts(result)
+    facts.append(("Focusing", series.get_focusing_method_display()))
+    if series.af_micro_adjust is not None:
+        facts.append(("AF micro-adjust", signed(float(series.af_micro_adjust), 0)))
+    return facts
+
+
+def _measured_facts(result: SeriesResult) -> list[tuple[str, str]]:
+    facts = [("Chart", result.chart), ("Pixel pitch", f"{plain(result.pixel_pitch_um, 2)} µm")]
+    if result.pose is not None:
+        facts += [
+            ("Distance, measured", f"{metres(result.pose.distance_mm / 1000)} from the entrance pupil"),
+            ("Chart tilt", f"{plain(result.pose.tilt_deg, 1)}°"),
+            ("Magnification", f"1 : {plain(1 / result.pose.magnification, 1)}"),
+        ]
+    if math.isfinite(result.static_offset_mm):
+        offset = f"{depth_mm(result.static_offset_mm)} ± {plain(result.static_offset_se_mm)} mm at the widest f-number"
+        facts.append(("Static offset", offset))
+    return facts

@@ -1,0 +1,55 @@
+"""Reads that only pages need; everything else is read through the apps' own queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from lensdb.accounts.models import User
+from lensdb.aggregates.models import ModelCell
+from lensdb.catalog.models import LensModel
+from lensdb.processing.models import Job
+from lensdb.submissions.enums import Standing
+from lensdb.submissions.models import LensCopy, Series
+from lensdb.submissions.queries import copies_of, owned_by, series_with_lens
+
+
+def measured_lenses() -> QuerySet[LensModel]:
+    """Lenses that have at least one cell, by name."""
+    return LensModel.objects.filter(Exists(ModelCell.objects.filter(lens_model=OuterRef("pk")))).prefetch_related(
+        "mounts"
+    )
+
+
+def mounts_of(lenses: QuerySet[LensModel]) -> list[str]:
+    """Names of the mounts that these lenses come in, for the filter of the index."""
+    names = lenses.values_list("mounts__name", flat=True).order_by("mounts__name").distinct()
+    return [name for name in names if name]
+
+
+def published_series(lens: LensModel) -> QuerySet[Series]:
+    """Published series of a lens with their number of photos, newest first."""
+    found = series_with_lens().filter(lens_copy__lens_model=lens, standing=Standing.PUBLISHED)
+    return found.annotate(n_photos=Count("photos"))
+
+
+def newest_published(limit: int) -> QuerySet[Series]:
+    """The newest published series of any lens."""
+    return series_with_lens().filter(standing=Standing.PUBLISHED)[:limit]
+
+
+def own_series(user: User) -> QuerySet[Series]:
+    """Somebody's submitted series, each with the state of its newest job as `job_state`."""
+    newest = Job.objects.filter(series=OuterRef("pk")).order_by("-id")
+    return owned_by(user).filter(submitted_at__isnull=False).annotate(job_state=Subquery(newest.values("state")[:1]))
+
+
+def own_copies(user: User) -> QuerySet[LensCopy]:
+    """Somebody's copies, each with the number of its submitted series as `n_series`."""
+    return copies_of(user).annotate(n_series=Count("series", filter=Q(series__submitted_at__isnull=False)))
+
+
+def cells_of(lenses: Iterable[LensModel]) -> QuerySet[ModelCell]:
+    """All cells of these lenses."""
+    return ModelCell.objects.filter(lens_model__in=[lens.pk for lens in lenses]).order_by("band", "f_number")

@@ -1,0 +1,60 @@
+"""Method, status, and one's own series and copies."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from analysis.flags import MEANING
+from lensdb.accounts.people import signed_in
+from lensdb.measurements.queries import shown_version
+from lensdb.processing.enums import JobState
+from lensdb.processing.queries import backlog
+from lensdb.submissions.models import Series
+from lensdb.web.presenters.numbers import count
+from lensdb.web.presenters.standing import standing_told
+from lensdb.web.queries import own_copies, own_series
+
+PER_PAGE = 50
+
+
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    flags = [(bit.name, meaning) for bit, meaning in MEANING.items()]
+    return render(request, "web/method.html", {"analysis_version": shown_version(), "flags": flags})
+
+
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """The health of the backlog, for everybody."""
+    now = backlog()
+    waiting = now.queued + now.claimed
+    sentence = (
+        f"{count(waiting, 'series is', 'series are')} waiting or being measured." if waiting else "Nothing waits."
+    )
+    context = {"backlog": now, "sentence": sentence, "analysis_version": shown_version()}
+    return render(request, "web/status.html", context)
+
+
+@require_safe
+@login_required
+def me(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request.user)
+    page = Paginator(own_series(user), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "series": series,
+            "state": _state_label(series),
+            "standing": standing_told(series, is_owner=True),
+        }
+        for series in page
+    ]
+    return render(request, "web/me.html", {"series": rows, "page": page, "copies": own_copies(user)})
+
+
+def _state_label(series: Series) -> str:
+    state = series.job_state  # type: ignore[attr-defined]  # annotated by own_series
+    return str(JobState(state).label) if state else "queued"

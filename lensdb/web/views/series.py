@@ -1,0 +1,115 @@
+"""The page of one series, its pictures, and withdrawing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import storages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from analysis.results import SeriesResult
+from lensdb.accounts.people import signed_in
+from lensdb.measurements.models import SeriesMeasurement
+from lensdb.measurements.queries import shown_measurement
+from lensdb.moderation.actions import withdraw
+from lensdb.processing.queries import status_of
+from lensdb.submissions.enums import Standing
+from lensdb.submissions.models import Series
+from lensdb.submissions.queries import owned_by, visible_to
+from lensdb.web.presenters import series as told
+from lensdb.web.presenters.standing import standing_told, waiting_words
+
+WAITING_STATES = ("queued", "measuring")
+
+
+@require_safe
+def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """State, reel, plots and tables of one series; whoever may not see it is told that it does not exist."""
+    series = get_object_or_404(visible_to(request.user), public_id=public_id)
+    measurement = shown_measurement(series)
+    status = status_of(series)
+    is_owner = series.owner_id == request.user.pk
+    context = {
+        "series": series,
+        "title": told.title(series),
+        "status": status,
+        "is_waiting": measurement is None and status.state in WAITING_STATES,
+        "waiting_words": waiting_words(status),
+        "status_url": f"/api/v1/series/{series.public_id}/status/",
+        "standing": standing_told(series, is_owner=is_owner and measurement is not None),
+        "is_owner": is_owner,
+        "can_withdraw": is_owner and series.submitted_at is not None and series.standing != Standing.WITHDRAWN,
+        "decisions": series.decisions.all() if is_owner or _is_moderator(request) else (),
+    }
+    return render(request, "web/series.html", context | _measured(series, measurement))
+
+
+def _measured(series: Series, measurement: SeriesMeasurement | None) -> dict[str, Any]:
+    """What the page says of the measurement; of the photos alone when there is none."""
+    photos = list(series.photos.all())
+    if measurement is None:
+        return {"photos": told.photo_rows(photos, None), "facts": told.scene_facts(series, None)}
+    result = SeriesResult.from_json(measurement.result)
+    return {
+        "result": result,
+        "measured_at": measurement.measured_at,
+        "sentence": told.sentence(result),
+        "shift_rows": told.shift_rows(result),
+        "photos": told.photo_rows(photos, result),
+        "flags": told.flags_told(result),
+        "facts": told.scene_facts(series, result),
+        "json_url": f"/api/v1/series/{series.public_id}/result/",
+        "payload": {
+            "result": measurement.result,
+            "pictures": {name: reverse("web:derived", args=[series.public_id, name]) for name in measurement.pictures},
+            "simulated": series.is_simulated,
+            "name": told.title(series),
+        },
+    }
+
+
+@require_safe
+def derived_picture(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
+    """A picture made while measuring: always a JPEG, to those who may see the series."""
+    series = get_object_or_404(visible_to(request.user), public_id=public_id)
+    measurement = shown_measurement(series)
+    digest = measurement.pictures.get(name) if measurement else None
+    storage = storages["derived"]
+    if digest is None or not storage.exists(derived_name(digest)):
+        raise Http404
+    etag = f'"{digest}"'
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponseBase = HttpResponse(status=304)
+    else:
+        response = FileResponse(storage.open(derived_name(digest)), content_type="image/jpeg")
+    response["ETag"] = etag
+    # Asked again each time: a picture disappears with the standing of its series.
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'"
+    return response
+
+
+@require_POST
+@login_required
+def withdraw_series(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take one's own series out of everything that is shown."""
+    owner = signed_in(request.user)
+    series = get_object_or_404(owned_by(owner), public_id=public_id, submitted_at__isnull=False)
+    withdraw(by=owner, series=series)
+    messages.success(request, "The series is withdrawn. It leaves the lens page within seconds.")
+    return redirect(series)
+
+
+def derived_name(digest: str) -> str:
+    """Where a derived picture lies in its storage."""
+    return f"{digest[:2]}/{digest}"
+
+
+def _is_moderator(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated and request.user.is_moderator)
