@@ -167,6 +167,7 @@ STORAGES = {
 }
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = MODE == "test"  # tests serve from the apps, nothing is collected
 DJANGO_VITE = {
     "default": {
         "manifest_path": BASE_DIR / "lensdb" / "web" / "static" / "dist" / "manifest.json",
@@ -195,15 +196,17 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "lensdb.api.schema.Schema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "lensdb.api.errors.handle",
+    "NUM_PROXIES": env.int("LENSDB_PROXIES", default=0),  # how many proxies of ours stand in front
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "LensDB",
     "DESCRIPTION": "How a lens's focus moves as it is stopped down.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
