@@ -44,8 +44,12 @@ export function mountLive(host: HTMLElement): void {
   let etag = "";
   let failures = 0;
   let timer: number | undefined;
+  let asking = false;
 
   async function ask(): Promise<void> {
+    // Coming back to the page asks at once; a question already under way is not asked twice.
+    if (asking) return;
+    asking = true;
     let retryAfter: string | null = null;
     try {
       const response = await fetch(url, {
@@ -62,6 +66,8 @@ export function mountLive(host: HTMLElement): void {
     } catch {
       // The next question comes later; the words on the page stay true.
       failures += 1;
+    } finally {
+      asking = false;
     }
     timer = window.setTimeout(() => void ask(), 1000 * nextWait(retryAfter, failures));
   }

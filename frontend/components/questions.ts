@@ -18,8 +18,7 @@ export interface SubmitOptions {
 export interface Questions {
   element: HTMLElement;
   /** Shows what is known now; fields that are being typed in are left alone. */
-  show(answers: Answers, copies: readonly OwnCopy[], serial: string | null): void;
-  lock(): void;
+  show(answers: Answers, copies: readonly OwnCopy[], locked: boolean): void;
 }
 
 export function questions(api: Api, options: SubmitOptions, change: (part: Partial<Answers>) => void): Questions {
@@ -38,6 +37,7 @@ export function questions(api: Api, options: SubmitOptions, change: (part: Parti
     () => change({ body: null }),
   );
   const copy = copyQuestion(change);
+  const scene = sceneQuestions(options, change);
   const fields = h(
     "fieldset",
     { class: "questions" },
@@ -45,21 +45,19 @@ export function questions(api: Api, options: SubmitOptions, change: (part: Parti
     lens.element,
     body.element,
     copy.element,
-    sceneQuestions(options, change),
+    scene.element,
   );
   return {
     element: fields,
-    show(answers, copies, serial) {
+    show(answers, copies, locked) {
+      fields.disabled = locked;
       lens.show(answers.lens);
       body.show(answers.body);
+      scene.show(answers);
       copy.show(
         answers,
         copies.filter((own) => own.lens.slug === answers.lens?.slug),
-        serial,
       );
-    },
-    lock: () => {
-      fields.disabled = true;
     },
   };
 }
@@ -98,7 +96,7 @@ function catalogueQuestion<T extends { name: string }>(
 
 function copyQuestion(change: (part: Partial<Answers>) => void): {
   element: HTMLElement;
-  show(answers: Answers, copies: readonly OwnCopy[], serial: string | null): void;
+  show(answers: Answers, copies: readonly OwnCopy[]): void;
 } {
   const list = h("div");
   const label = textField("What you call it", "Only you see it: “my first one”.", (value) =>
@@ -115,22 +113,20 @@ function copyQuestion(change: (part: Partial<Answers>) => void): {
   let drawn = "";
   return {
     element,
-    show(answers, copies, serial) {
+    show(answers, copies) {
       element.hidden = answers.lens === null;
       fresh.hidden = answers.copy !== "new";
-      serialField.fill(answers.newCopySerial || (serial ?? ""));
+      serialField.fill(answers.newCopySerial);
       const options = [
         ...copies.map((own) => ({ value: own.public_id, label: copyName(own) })),
         { value: "new", label: copies.length ? "another copy" : "my copy" },
       ];
-      const now = JSON.stringify([options, answers.copy]);
-      if (now === drawn) return;
-      drawn = now;
-      list.replaceChildren(
-        ...options.map((option) =>
-          radio(group, option, option.value === answers.copy, (value) => change({ copy: value })),
-        ),
-      );
+      // Drawing anew would take the focus out of the choice that was just made.
+      if (JSON.stringify(options) !== drawn) {
+        drawn = JSON.stringify(options);
+        list.replaceChildren(...options.map((option) => radio(group, option, (value) => change({ copy: value }))));
+      }
+      for (const input of list.querySelectorAll("input")) input.checked = input.value === answers.copy;
     },
   };
 }
@@ -140,15 +136,18 @@ export function copyName(own: OwnCopy): string {
   return own.label ? `${own.label} (${tail})` : `copy with ${tail}`;
 }
 
-function radio(group: string, option: Choice, checked: boolean, pick: (value: string) => void): HTMLElement {
+function radio(group: string, option: Choice, pick: (value: string) => void): HTMLElement {
   const id = freshId("option");
-  const input = on(h("input", { type: "radio", name: group, id, value: option.value, checked }), {
+  const input = on(h("input", { type: "radio", name: group, id, value: option.value }), {
     change: () => pick(option.value),
   });
   return h("div", { class: "option" }, input, h("label", { for: id }, option.label));
 }
 
-function sceneQuestions(options: SubmitOptions, change: (part: Partial<Answers>) => void): HTMLElement {
+function sceneQuestions(
+  options: SubmitOptions,
+  change: (part: Partial<Answers>) => void,
+): { element: HTMLElement; show(answers: Answers): void } {
   const distance = textField(
     "Distance",
     "From the mark on the camera to the chart's centre line: “0.5 m” or “50 cm”. The chart gives it too; yours checks it.",
@@ -165,7 +164,7 @@ function sceneQuestions(options: SubmitOptions, change: (part: Partial<Answers>)
   const noteId = freshId("note");
   const note = h("textarea", { id: noteId, rows: 3, maxlength: 2000 });
   on(note, { input: () => change({ note: note.value }) });
-  return h(
+  const element = h(
     "div",
     {},
     distance.element,
@@ -179,6 +178,7 @@ function sceneQuestions(options: SubmitOptions, change: (part: Partial<Answers>)
       h("div", { class: "field" }, h("label", { for: noteId }, "Note"), note),
     ),
   );
+  return { element, show: (answers) => distance.fill(answers.distanceM) };
 }
 
 function textField(
