@@ -143,7 +143,8 @@ def fit_series(
     JointFitRefusedError
         (FEW_FRAMES) when too few different or too few fast f-numbers show a peak.
     """
-    samples = take_samples(curves, image_height_mm)
+    blurs = [setup.focal_length_mm / f_number * setup.image_distance_mm for f_number in f_numbers]
+    samples = take_samples(curves, blurs, image_height_mm)
     problem = _problem(np.asarray(f_numbers, dtype=np.float64), samples, setup, orders)
     search = replace(problem, samples=problem.samples.thinned())
     candidates = [solve(search, start, _SEARCH_ROUNDS) for start in _starts(problem)]
@@ -162,7 +163,7 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> P
         )
     samples = samples.of(np.isin(f_numbers[samples.photo], distinct))
     pupil = WidestPupil(setup.focal_length_mm / setup.widest_f_number / 2, setup.image_distance_mm)
-    aberration = [sd if order < min(orders, fast - 1) else 0.0 for order, sd in enumerate(ABERRATION_SD)]
+    aberration = [sd if order < orders else 0.0 for order, sd in enumerate(ABERRATION_SD)]
     curvature = CURVATURE_SD if samples.image_height_mm.any() else 0.0
     return Problem(
         samples=samples,
@@ -262,7 +263,7 @@ def _slips(problem: Problem, solution: Solution, photos: int) -> tuple[Array, Ar
     slip, error = np.full(photos, np.nan), np.full(photos, np.nan)
     matrix = solution.normal_matrix(problem)
     for photo in np.unique(problem.samples.photo):
-        own = np.where((problem.samples.photo == photo)[:, None], solution.focus_slope, 0.0)
+        own = solution.taken(np.where((problem.samples.photo == photo)[:, None], solution.focus_slope, 0.0))
         shared = solution.downhill(own)
         information = float((solution.weight * own**2).sum() - shared @ np.linalg.solve(matrix, shared))
         slip[photo] = float((solution.weight * own * solution.residual).sum()) / information

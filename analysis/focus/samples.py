@@ -27,6 +27,8 @@ _FLOOR: Final = 0.005
 """Error of L that more rows do not lower: paper, tone curve, what the model leaves out."""
 _FALSE_CONTRAST: Final = 3e-4
 """Least contrast squared that is not of the edge: compression writes noise that neighbouring rows share."""
+_FAR_CYCLES: Final = 3.0
+"""Cycles across the blur disc from which on contrast is taken to be false; that of a disc is below 0.06 there."""
 _CLEAR: Final = 10.0
 """A peak stands at least this many times above false contrast."""
 
@@ -74,17 +76,21 @@ class Samples:
         )
 
 
-def take_samples(curves: Sequence[FocusCurve | None], image_height_mm: Sequence[Array] | None = None) -> Samples:
+def take_samples(
+    curves: Sequence[FocusCurve | None], blurs_mm2: Sequence[float], image_height_mm: Sequence[Array] | None = None
+) -> Samples:
     """Points around the peaks of all curves of a series.
 
     Parameters
     ----------
     curves : one per photo; None for a photo without one.
+    blurs_mm2 : per photo, diameter of the blur disc on the sensor over vergence out of focus.
     image_height_mm : (B,) per photo, RMS distance of each block from the picture's centre on the sensor.
     """
     rows = []
     seen = [curve for curve in curves if curve is not None]
-    false = {frequency: _false_contrast(seen, frequency) for frequency in FREQUENCIES_LP_MM}
+    blurs = [blur for curve, blur in zip(curves, blurs_mm2, strict=True) if curve is not None]
+    false = {frequency: _false_contrast(seen, blurs, frequency) for frequency in FREQUENCIES_LP_MM}
     for i, curve in enumerate(curves):
         if curve is None:
             continue
@@ -135,12 +141,19 @@ def _points(curve: FocusCurve, k: int, height_mm: Array, false: float) -> Array 
     return points
 
 
-def _false_contrast(curves: Sequence[FocusCurve], frequency_lp_mm: float) -> float:
-    """Contrast squared seen where a photo of the series is far out of focus, so that little of it can be true."""
-    squared = [curve.mtf_squared[curve.at(frequency_lp_mm)] for curve in curves]
-    known = [values[np.isfinite(values)] for values in squared]
-    levels = [float(np.quantile(values, 0.3)) for values in known if values.size >= _LEAST_POINTS]
-    return max(_FALSE_CONTRAST, min(levels, default=_FALSE_CONTRAST))
+def _false_contrast(curves: Sequence[FocusCurve], blurs_mm2: Sequence[float], frequency_lp_mm: float) -> float:
+    """Contrast squared where blur discs are so wide that little of it can be true: the least of all photos."""
+    levels = []
+    for curve, blur_mm2 in zip(curves, blurs_mm2, strict=True):
+        squared = curve.mtf_squared[curve.at(frequency_lp_mm)]
+        known = np.isfinite(squared)
+        if known.sum() < _LEAST_POINTS:
+            continue
+        peak = curve.vergence_per_mm[known][np.argmax(_smoothed(squared[known], 9))]
+        far = known & (np.abs(curve.vergence_per_mm - peak) * blur_mm2 * frequency_lp_mm > _FAR_CYCLES)
+        if far.sum() >= _LEAST_POINTS:
+            levels.append(float(np.quantile(squared[far], 0.3)))
+    return max(_FALSE_CONTRAST, min(levels, default=0.0))
 
 
 def _calm(squared: Array) -> Array:

@@ -88,6 +88,11 @@ class _Linear:
         """(...) how much of the print's shape lies in centred values."""
         return np.asarray((self.weight * self.shape * centred).sum(axis=(-2, -1)) / self.power)
 
+    def taken(self, values: Array, *, print_free: bool) -> Array:
+        """(..., G, P) without what constants, and the print if it is free, could explain."""
+        rest = self.centred(values)
+        return rest - self.print_part(rest)[..., None, None] * self.shape if print_free else rest
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -101,7 +106,7 @@ class Solution:
     residual : (G, P) of L, linear part taken off.
     weight : (G, P) with the robust factor.
     jacobian : (F, G, P) of the model by the free unknowns, linear part taken off.
-    focus_slope : (G, P) of the model by waves of defocus of its curve alone, linear part taken off.
+    focus_slope : (G, P) of the model by waves of defocus.
     """
 
     unknowns: Array
@@ -111,6 +116,7 @@ class Solution:
     weight: Array
     jacobian: Array
     focus_slope: Array
+    linear: _Linear
 
     @property
     def misfit(self) -> float:
@@ -123,6 +129,10 @@ class Solution:
         jacobian = self.jacobian.reshape(len(self.jacobian), -1)
         priors = np.diag(problem.prior_sd[problem.free] ** -2.0)
         return np.asarray((jacobian * self.weight.ravel()) @ jacobian.T + priors)
+
+    def taken(self, values: Array) -> Array:
+        """(..., G, P) without what the linear unknowns explain."""
+        return self.linear.taken(values, print_free=self.print_term > 0)
 
     def downhill(self, values: Array) -> Array:
         """(..., F) products of the derivatives with values (..., G, P) over the points."""
@@ -175,13 +185,11 @@ def _look(problem: Problem, unknowns: Array, weight: Array) -> Solution:
         residual -= print_term * linear.shape
         stretch = np.sqrt(1 + samples.weight * residual**2 / _SOFT**2)
         weight = samples.weight / stretch
-    taken = linear.centred(np.concatenate([slopes, focus_slope[None]]))
-    if print_term > 0:
-        taken -= linear.print_part(taken)[:, None, None] * linear.shape
+    slopes = linear.taken(slopes, print_free=print_term > 0)
     free = problem.free
     priors = (unknowns[free] / problem.prior_sd[free]) ** 2
     cost = 2 * _SOFT**2 * float((stretch - 1).sum()) + float(priors.sum())
-    return Solution(unknowns, cost, print_term, residual, weight, taken[:-1], taken[-1])
+    return Solution(unknowns, cost, print_term, residual, weight, slopes, focus_slope, linear)
 
 
 def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
