@@ -34,11 +34,13 @@ class Shot:
 
 
 def encode_jpeg(levels: NDArray[np.uint8], shot: Shot, *, quality: int, colour_subsampling: str) -> bytes:
-    """A colour JPEG of grey levels (height, width), EXIF first as cameras write it."""
-    colour = np.ascontiguousarray(np.broadcast_to(levels[:, :, None], (*levels.shape, 3)))
+    """A colour JPEG of levels (height, width) or (height, width, 3), with EXIF in place of the JFIF header."""
+    grey = levels.ndim == 2
+    colour = np.ascontiguousarray(np.broadcast_to(levels[:, :, None], (*levels.shape, 3)) if grey else levels)
     picture = simplejpeg.encode_jpeg(colour, quality=quality, colorsubsampling=colour_subsampling)
+    (jfif_length,) = struct.unpack(">H", picture[4:6])
     exif = _exif(shot, levels.shape[1], levels.shape[0])
-    return picture[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + picture[2:]
+    return picture[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + picture[4 + jfif_length :]
 
 
 def _exif(shot: Shot, width_px: int, height_px: int) -> bytes:

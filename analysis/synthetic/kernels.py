@@ -48,10 +48,10 @@ def layers(pupil: Pupil, low_waves: float, high_waves: float) -> Array:
     """Defocus values covering low to high: 0.2 waves of the actual stop apart near focus, 4 % of the blur far off."""
     near, far = _focal_zone(pupil)
     values = [low_waves]
-    while values[-1] < high_waves:
+    while values[-1] < high_waves or len(values) < 2:
         outside = max(near - values[-1], values[-1] - far, 0.0)
         values.append(values[-1] + max(0.2 / pupil.stop**2, 0.04 * outside))
-    return np.array([*values, 2 * values[-1] - values[0]] if len(values) == 1 else values)
+    return np.array(values)
 
 
 def build_kernels(

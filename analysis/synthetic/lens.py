@@ -17,7 +17,8 @@ class Lens:
 
     ``w040_waves``, ``w060_waves`` and ``w080_waves`` are the spherical aberration at the edge of the widest pupil, in
     waves of 550 nm, of a distant subject; ``w040_per_magnification`` is added to the first per unit of magnification,
-    as lenses without floating elements do at close range.
+    as lenses without floating elements do at close range. ``axial_colour_um`` is how far red and blue focus behind
+    green, as the distance on the sensor side it would be at infinity; a lens without it is rendered in grey.
     """
 
     maker: str
@@ -29,6 +30,7 @@ class Lens:
     w060_waves: float = 0.0
     w080_waves: float = 0.0
     w040_per_magnification: float = 0.0
+    axial_colour_um: tuple[float, float] = (0.0, 0.0)
 
     @property
     def pupil_mm(self) -> float:

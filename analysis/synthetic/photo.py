@@ -23,6 +23,8 @@ from analysis.synthetic.scene import (
     view_of,
 )
 
+_MARGIN_PX = 1200.0  # what the coarsest level looks beyond the photo
+
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
@@ -45,21 +47,32 @@ def set_up(scene: Scene, lens: Lens) -> SetUp:
     return SetUp(scene, lens, focus, view, sharp)
 
 
-def light(setup: SetUp, f_number: float) -> Image:
-    """Reflectance as the lens images it, (height, width): no noise, no tone curve, even light."""
-    return blur(
-        setup.sharp,
-        kernels_for(setup, f_number),
-        setup.view,
-        setup.focus.paraxial_vergence_per_mm,
-        vergence_per_wave(setup.lens),
-    )
+def light(setup: SetUp, f_number: float, *, focus_behind_um: float = 0.0) -> Image:
+    """Reflectance as the lens images it, (height, width): no noise, no tone curve, even light.
+
+    ``focus_behind_um`` is what a colour's focus lies behind that of green, as `Lens.axial_colour_um`.
+    """
+    behind = focus_behind_um / 1000 / setup.lens.focal_length_mm**2
+    paraxial = setup.focus.paraxial_vergence_per_mm - behind
+    kernels = kernels_for(setup, f_number, paraxial)
+    return blur(setup.sharp, kernels, setup.view, paraxial, vergence_per_wave(setup.lens))
 
 
 def render_photo(setup: SetUp, f_number: float, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """The photo (height, width) as stored levels: light, noise, sRGB tone curve."""
-    scene = setup.scene
-    level = light(setup, f_number)
+    """The photo as stored levels: light, noise, sRGB tone curve.
+
+    (height, width), or (height, width, 3) in red, green, blue when the lens has axial colour.
+    """
+    red, blue = setup.lens.axial_colour_um
+    if red == blue == 0:
+        return _exposed(light(setup, f_number), setup.scene, rng)
+    channels = [
+        _exposed(light(setup, f_number, focus_behind_um=behind), setup.scene, rng) for behind in (red, 0.0, blue)
+    ]
+    return np.stack(channels, axis=-1)
+
+
+def _exposed(level: Image, scene: Scene, rng: np.random.Generator) -> NDArray[np.uint8]:
     level *= np.float32(scene.white_level / scene.design.paper_reflectance)
     level *= np.linspace(1 - scene.light_gradient / 2, 1 + scene.light_gradient / 2, scene.width_px, dtype=np.float32)
     return _stored(_noisy(level, scene, rng))
@@ -80,18 +93,17 @@ def _strip_px(scene: Scene, lens: Lens, view: View) -> int:
     return max(int(0.5 / per_px), 128)
 
 
-def kernels_for(setup: SetUp, f_number: float) -> KernelStack:
-    """Kernels over all depths of the frame."""
+def kernels_for(setup: SetUp, f_number: float, paraxial: float) -> KernelStack:
+    """Kernels over all depths of the frame for this paraxial focus (vergence per mm)."""
     scene, lens, view = setup.scene, setup.lens, setup.view
     pupil = setup.focus.pupil(lens, f_number, magnification(scene, lens))
-    margin = 1200.0  # the coarsest levels look beyond the photo
-    x = np.array([-margin, scene.width_px + margin])
-    corners = view.vergence_at(x[:, None], np.array([-margin, scene.height_px + margin])[None, :])
-    nearest = 1 / (0.2 * lens.focal_length_mm)
-    corners = np.clip(corners, 1e-6, nearest)
-    waves = (corners - setup.focus.paraxial_vergence_per_mm) / vergence_per_wave(lens)
+    x = np.array([-_MARGIN_PX, scene.width_px + _MARGIN_PX])
+    y = np.array([-_MARGIN_PX, scene.height_px + _MARGIN_PX])
+    # A far margin may lie behind the camera or beyond infinity; no real chart does.
+    corners = np.clip(view.vergence_at(x[:, None], y[None, :]), 1e-6, 5 / lens.focal_length_mm)
+    waves = (corners - paraxial) / vergence_per_wave(lens)
     nodes = layers(pupil, float(waves.min()), float(waves.max()))
-    vergence = setup.focus.paraxial_vergence_per_mm + nodes * vergence_per_wave(lens)
+    vergence = paraxial + nodes * vergence_per_wave(lens)
     return build_kernels(pupil, nodes, scene.pixel_pitch_mm, _print_blur_px(setup, vergence))
 
 

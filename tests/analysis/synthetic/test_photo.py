@@ -145,7 +145,8 @@ def test_an_even_surface_stays_even(request, which, f_number):
     strip_px = 1 << 30 if which == "straight" else 300
     even = prepare(np.full((frame.rows, frame.columns), 0.5, np.float32), QUIET.width_px, QUIET.height_px, strip_px)
     per_wave = vergence_per_wave(LENS)
-    picture = blur(even, kernels_for(setup, f_number), setup.view, setup.focus.paraxial_vergence_per_mm, per_wave)
+    paraxial = setup.focus.paraxial_vergence_per_mm
+    picture = blur(even, kernels_for(setup, f_number, paraxial), setup.view, paraxial, per_wave)
     assert np.abs(picture - 0.5).max() < 0.003
 
 
@@ -186,3 +187,22 @@ def test_same_seed_same_photo(straight):
     one, again, other = (render_photo(noisy, 4.0, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
+
+
+def test_colours_focus_apart_as_the_lens_says():
+    """Red 20 um behind green is as sharp at a depth as green is that much nearer."""
+    lens = replace(LENS, axial_colour_um=(20.0, -15.0))
+    setup = set_up(QUIET, lens)
+    levels = render_photo(setup, 2.0, np.random.default_rng(0))
+    assert levels.shape == (1000, 1700, 3)
+    assert np.array_equal(levels[..., 1], render_photo(set_up(QUIET, LENS), 2.0, np.random.default_rng(0)))
+    rows = np.arange(420, 581, 8)
+    vergence = setup.view.vergence_at(850.0, rows - 0.5)
+    peaks = []
+    for channel in np.moveaxis(((levels / 255 + 0.055) / 1.055) ** 2.4, -1, 0):
+        contrast = np.array([edge_response(setup, channel, DESIGN.bars[3].edges[1], row, 20.0)[0].real for row in rows])
+        near = contrast > 0.8 * contrast.max()
+        a, b, _ = np.polyfit(vergence[near], contrast[near], 2)
+        peaks.append(-b / (2 * a))
+    apart_um = 1000 * 50.0**2 * (peaks[1] - np.array(peaks))
+    assert apart_um == pytest.approx([20.0, 0.0, -15.0], abs=1.0)
