@@ -121,7 +121,7 @@ def test_print_blur_multiplies_mtf_by_its_gaussian(straight):
 
 
 def test_depth_of_field_is_where_blur_reaches_its_criterion():
-    """At +- N c (m + 1) / m^2 a point is a disc of diameter c: 95 % of its light within 0.975 c / 2."""
+    """At +- N c (m + 1) / m^2 the rays of a point fill a disc of diameter c."""
     perfect = Lens("Nobody", "Perfect", "Perfect", 50.0, 1.2, 0.0)
     scene = replace(QUIET, focus_distance_mm=1000.0)
     setup = set_up(scene, perfect)
