@@ -30,16 +30,16 @@ export function unitControl(initial: Unit): Control {
   };
 }
 
-/** `applied` are the criteria in mm on the sensor in question; a lens page speaks of full frame. */
-export function criterionControl(applied: [number, number] = [0.006, 0.03]): Control {
-  const [pixel, print] = applied.map((size) => size.toFixed(3));
+/** `applied` are the criteria in mm on the sensor in question; a lens page knows no single sensor. */
+export function criterionControl(applied?: [number, number]): Control {
+  const [pixel, print] = applied ? applied.map((size) => ` (${size.toFixed(3)} mm)`) : ["", ""];
   return {
     name: "criterion",
     legend: "Sharp enough for",
     initial: "0.006",
     options: [
-      { value: "0.006", label: `one pixel (${pixel} mm)` },
-      { value: "0.030", label: `a print (${print} mm)` },
+      { value: "0.006", label: `one pixel${pixel}` },
+      { value: "0.030", label: `a print${print}` },
     ],
   };
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from lensdb.accounts.models import User
@@ -48,8 +46,3 @@ def own_series(user: User) -> QuerySet[Series]:
 def own_copies(user: User) -> QuerySet[LensCopy]:
     """Somebody's copies, each with the number of its submitted series as `n_series`."""
     return copies_of(user).annotate(n_series=Count("series", filter=Q(series__submitted_at__isnull=False)))
-
-
-def cells_of(lenses: Iterable[LensModel]) -> QuerySet[ModelCell]:
-    """All cells of these lenses."""
-    return ModelCell.objects.filter(lens_model__in=[lens.pk for lens in lenses]).order_by("band", "f_number")

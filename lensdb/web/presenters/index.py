@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from lensdb.catalog.models import LensModel
 from lensdb.web.presenters.curve import Curve, small_curve
@@ -41,6 +42,11 @@ def index_row(lens: LensModel, cells: Sequence[Cell], range_um: tuple[float, flo
         weight=abs(share(told, PIXEL)) if told else 0.0,
         is_simulated=any(cell["simulated"] for cell in cells),
     )
+
+
+def typed_cells(cells: Mapping[int, Sequence[Mapping[str, Any]]]) -> dict[int, list[Cell]]:
+    """The cells of many lenses under the name of their shape."""
+    return {pk: [cast("Cell", cell) for cell in own] for pk, own in cells.items()}
 
 
 def worth_seeing(rows: Sequence[IndexRow], limit: int) -> list[IndexRow]:

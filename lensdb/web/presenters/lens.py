@@ -131,7 +131,7 @@ def _shift(cell: Cell, widest: float) -> str:
     here = f"at {metres(cell['distance_m'])}"
     parts = (
         f"{plain(abs(cell['mean_um']))} µm at the sensor; {plain(abs(share(cell, PIXEL)))} × half the depth of field "
-        f"at {f_number(cell['f_number'])} for one 6 µm pixel, {plain(abs(share(cell, PRINT)))} × for a print"
+        f"at {f_number(cell['f_number'])} for one pixel, {plain(abs(share(cell, PRINT)))} × for a print"
     )
     if abs(share(cell, PIXEL)) < CARES_LITTLE:
         return f"Stopping down hardly moves focus: {depth_mm(cell['mean_mm'])} at most {here} ({parts})."

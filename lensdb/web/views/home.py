@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from lensdb.web.presenters.cells import cells_by_lens
+from lensdb.aggregates.queries import cells_of
 from lensdb.web.presenters.curve import shown_range_um
-from lensdb.web.presenters.index import index_row, worth_seeing
-from lensdb.web.queries import cells_of, measured_lenses, newest_published
+from lensdb.web.presenters.index import index_row, typed_cells, worth_seeing
+from lensdb.web.queries import measured_lenses, newest_published
 
 SHOWN_LENSES: Final = 3
 SHOWN_SERIES: Final = 6
@@ -21,7 +21,7 @@ SHOWN_SERIES: Final = 6
 def home(request: HttpRequest) -> HttpResponse:
     """A search box, three lenses worth seeing, how to take part, and the newest series."""
     measured = list(measured_lenses())
-    cells = cells_by_lens(cells_of(measured))
+    cells = typed_cells(cells_of(measured))
     range_um = shown_range_um(cells.values())
     rows = worth_seeing([index_row(lens, cells.get(lens.pk, []), range_um) for lens in measured], SHOWN_LENSES)
     return render(request, "web/home.html", {"worth_seeing": rows, "newest": newest_published(SHOWN_SERIES)})

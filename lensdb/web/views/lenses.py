@@ -7,15 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from lensdb.aggregates.queries import lens_plot
+from lensdb.aggregates.queries import cells_of, lens_plot
 from lensdb.catalog.models import LensModel
 from lensdb.catalog.queries import lenses
 from lensdb.catalog.search import search
-from lensdb.web.presenters.cells import cells_by_lens
 from lensdb.web.presenters.curve import shown_range_um
-from lensdb.web.presenters.index import index_row
+from lensdb.web.presenters.index import index_row, typed_cells
 from lensdb.web.presenters.lens import cell_row, copy_rows, headline, telling_row
-from lensdb.web.queries import cells_of, measured_lenses, mounts_of, published_series
+from lensdb.web.queries import measured_lenses, mounts_of, published_series
 
 
 @require_safe
@@ -26,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if mount:
         shown = shown.filter(mounts__name=mount)
     found = search(query, within=shown) if query else list(shown.order_by("name"))
-    cells = cells_by_lens(cells_of(found))
+    cells = typed_cells(cells_of(found))
     range_um = shown_range_um(cells.values())
     rows = [index_row(lens, cells.get(lens.pk, []), range_um) for lens in found]
     context = {
