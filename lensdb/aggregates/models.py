@@ -16,7 +16,9 @@ class CopyCell(models.Model):
     f_number = models.DecimalField(max_digits=5, decimal_places=2)
     band = models.CharField(max_length=8, help_text="Key of the distance band, its nominal distance in m.")
     n_series = models.PositiveIntegerField()
-    distance_m = models.FloatField()
+    distance_m = models.FloatField(help_text="From the focal-plane mark.")
+    subject_distance_m = models.FloatField(help_text="From the entrance pupil.")
+    focal_length_mm = models.FloatField()
     shift_um = models.FloatField()
     shift_um_se = models.FloatField()
     shift_mm = models.FloatField()
@@ -35,7 +37,8 @@ class CopyCell(models.Model):
 class ModelCell(models.Model):
     """What the specimens of one lens model say together at one f-number in one distance band.
 
-    `pred_*` is where the next copy is expected (95 %), None below three copies.
+    `low_*` to `high_*` is where the mean of all copies lies, `pred_*` where the next copy is expected (95 %); None
+    below three copies, from which nothing is concluded. `updated_at` is when its numbers last changed.
     """
 
     lens_model = models.ForeignKey(LensModel, on_delete=models.CASCADE, related_name="model_cells")
@@ -43,7 +46,9 @@ class ModelCell(models.Model):
     band = models.CharField(max_length=8)
     n_copies = models.PositiveIntegerField()
     n_series = models.PositiveIntegerField()
-    distance_m = models.FloatField()
+    distance_m = models.FloatField(help_text="From the focal-plane mark.")
+    subject_distance_m = models.FloatField(help_text="From the entrance pupil.")
+    focal_length_mm = models.FloatField()
     mean_um = models.FloatField()
     low_um = models.FloatField(null=True, blank=True)
     high_um = models.FloatField(null=True, blank=True)
@@ -52,7 +57,6 @@ class ModelCell(models.Model):
     mean_mm = models.FloatField()
     low_mm = models.FloatField(null=True, blank=True)
     high_mm = models.FloatField(null=True, blank=True)
-    focal_length_mm = models.FloatField()
     simulated = models.BooleanField()
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,0 +1,54 @@
+"""`manage.py refresh_cells`: keep the cells up to date, until SIGTERM. Any number may run at once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, connection
+
+from lensdb.aggregates import actions
+from lensdb.lib.stopping import Stop
+
+log = logging.getLogger("lensdb.cells")
+
+IDLE_SECONDS: Final = 0.5
+
+
+class Command(BaseCommand):
+    help = "Recomputes the cells of lenses whose copies changed, as they change. Ends on SIGTERM."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="End when there is nothing left to do.")
+
+    def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
+        stop = Stop()
+        while not stop.asked:
+            if not turn():
+                if once:
+                    return
+                time.sleep(IDLE_SECONDS)
+
+
+def turn() -> bool:
+    """Refresh one lens; False when there was none, or no database."""
+    try:
+        started = time.monotonic()
+        done = actions.refresh_next()
+    except (OperationalError, InterfaceError) as error:
+        log.warning("event=%r error=%r", "no database", str(error))
+        connection.close()
+        return False
+    if done is None:
+        return False
+    log.info(
+        "event=%r lens=%r specimens=%d marks=%d seconds=%.3f",
+        "refreshed",
+        done.lens.slug,
+        done.specimens,
+        done.marks,
+        time.monotonic() - started,
+    )
+    return True

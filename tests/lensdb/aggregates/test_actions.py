@@ -1,0 +1,235 @@
+"""Cells follow the rows: after any steps, by any number of writers at once, they equal a rebuild."""
+
+import random
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+
+from lensdb.aggregates import actions
+from lensdb.aggregates.models import CopyCell, ModelCell
+from lensdb.catalog.models import LensModel
+from lensdb.measurements.models import SeriesMeasurement
+from lensdb.moderation import actions as moderation
+from lensdb.submissions.actions import mark_stale
+from lensdb.submissions.enums import Standing
+from lensdb.submissions.models import Series, StaleCopy
+from tests.factories.accounts import ModeratorFactory
+from tests.factories.catalog import LensModelFactory
+from tests.factories.measurements import SeriesMeasurementFactory, series_result
+from tests.factories.submissions import LensCopyFactory, PublishedSeriesFactory
+
+SHIFTS_UM = {1.2: 0.0, 2.0: 14.0, 2.8: 19.0}
+
+
+def published(lens, *, add_um=0.0, **fields):
+    """A measured and published series of a new copy."""
+    series = PublishedSeriesFactory(lens_copy__lens_model=lens, f_numbers=[], **fields)
+    shifts_um = {f_number: um + add_um * (f_number > 1.2) for f_number, um in SHIFTS_UM.items()}
+    SeriesMeasurementFactory(series=series, result=series_result(shifts_um=shifts_um))
+    return series
+
+
+def drain():
+    while actions.refresh_next():
+        pass
+
+
+def cells():
+    return {(cell.band, float(cell.f_number)): cell for cell in ModelCell.objects.all()}
+
+
+@pytest.mark.django_db
+def test_a_published_series_becomes_cells_and_its_mark_is_used_up():
+    lens = LensModelFactory()
+    published(lens)
+    done = actions.refresh_next()
+    assert (done.lens, done.specimens, done.marks) == (lens, 1, 1)
+    assert actions.refresh_next() is None
+    assert not StaleCopy.objects.exists()
+    assert sorted(cells()) == [("0.5", 1.2), ("0.5", 2.0), ("0.5", 2.8)]
+    assert actions.differences(lens=lens) == []
+
+
+@pytest.mark.django_db
+def test_what_is_not_published_says_nothing():
+    series = published(LensModelFactory())
+    Series.objects.update(standing=Standing.HELD)
+    drain()
+    assert not CopyCell.objects.exists()
+    moderator = ModeratorFactory()
+    moderation.accept(series=series, by=moderator)
+    drain()
+    assert len(cells()) == 3
+    moderation.reject(series=series, by=moderator, reason="other")
+    drain()
+    assert not CopyCell.objects.exists()
+    assert not ModelCell.objects.exists()
+
+
+@pytest.mark.django_db
+def test_two_owners_of_one_lens_are_one_copy():
+    lens = LensModelFactory()
+    first = LensCopyFactory(lens_model=lens)
+    second = LensCopyFactory(lens_model=lens, specimen=first.specimen)
+    for copy in (first, second):
+        published(lens, owner=copy.owner, lens_copy=copy)
+    drain()
+    assert {(cell.n_copies, cell.n_series) for cell in cells().values()} == {(1, 2)}
+
+
+@pytest.mark.django_db
+def test_only_the_shown_version_counts():
+    series = published(LensModelFactory())
+    SeriesMeasurementFactory(
+        series=series, analysis_version="next", result=series_result(shifts_um={1.2: 0.0, 2.8: 99.0})
+    )
+    drain()
+    assert cells()["0.5", 2.8].mean_um == 19.0
+
+
+@pytest.mark.django_db
+def test_cells_that_stay_as_they_were_are_not_written():
+    lens = LensModelFactory()
+    series = published(lens)
+    drain()
+    before = {cell.pk: cell.updated_at for cell in ModelCell.objects.all()}
+    mark_stale(series=series)
+    drain()
+    assert {cell.pk: cell.updated_at for cell in ModelCell.objects.all()} == before
+
+
+@pytest.mark.django_db
+def test_a_check_names_what_is_wrong_and_a_rebuild_mends_it():
+    lens = LensModelFactory()
+    published(lens)
+    drain()
+    ModelCell.objects.filter(f_number="2.80").update(mean_um=1.0)
+    CopyCell.objects.filter(f_number="2.00").delete()
+    told = actions.differences(lens=lens)
+    assert [line.split(":")[0] for line in told] == ["missing CopyCell", "changed ModelCell"]
+    assert actions.rebuild(lens=lens) == 2
+    assert actions.differences(lens=lens) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_inserted_while_a_refresh_runs_is_not_lost(monkeypatch):
+    lens = LensModelFactory()
+    first = published(lens)
+    write = actions._write
+
+    def write_while_another_series_arrives(*arguments):
+        _in_thread(lambda: published(lens, add_um=3.0))
+        return write(*arguments)
+
+    monkeypatch.setattr(actions, "_write", write_while_another_series_arrives)
+    assert actions.refresh_next().marks == 1
+    monkeypatch.undo()
+    assert StaleCopy.objects.exclude(specimen=first.lens_copy.specimen_id).count() == 1
+    assert actions.refresh_next().marks == 1
+    assert cells()["0.5", 2.8].n_copies == 2
+    assert actions.differences(lens=lens) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refresher_locks_before_it_reads():
+    """What is committed while it waits for the lock is in what it writes."""
+    lens = LensModelFactory()
+    published(lens)
+    with transaction.atomic():
+        LensModel.objects.select_for_update(no_key=True).get(pk=lens.pk)
+        rebuilding = _start(lambda: actions.rebuild(lens=lens))
+        _wait_until_somebody_waits()
+        _in_thread(lambda: published(lens, add_um=3.0))
+        assert rebuilding.is_alive()
+    rebuilding.join(timeout=10)
+    assert cells()["0.5", 2.8].n_copies == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lens_that_is_being_refreshed_is_left_to_that_refresher():
+    busy, free = LensModelFactory(), LensModelFactory()
+    published(busy)
+    published(free)
+    with transaction.atomic():
+        LensModel.objects.select_for_update(no_key=True).get(pk=busy.pk)
+        found = []
+        _in_thread(lambda: found.extend([actions.refresh_next(), actions.refresh_next()]))
+    assert [done and done.lens for done in found] == [free, None]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cells_equal_a_rebuild_after_random_steps_by_three_writers_and_two_refreshers():
+    lenses = [LensModelFactory(), LensModelFactory()]
+    series = [published(lens, add_um=number) for number in range(4) for lens in lenses]
+    moderator = ModeratorFactory()
+    over, errors = threading.Event(), []
+
+    def write(seed):
+        rng = random.Random(seed)
+        for _ in range(25):
+            one = rng.choice(series)
+            match rng.randrange(3):
+                case 0:
+                    moderation.accept(series=one, by=moderator)
+                case 1:
+                    moderation.reject(series=one, by=moderator, reason="other")
+                case 2:
+                    _measure_again(one, rng.uniform(-5, 5))
+
+    def refresh():
+        while not over.is_set():
+            actions.refresh_next()
+
+    refreshers = [_start(refresh, errors) for _ in range(2)]
+    writers = [_start(lambda seed=seed: write(seed), errors) for seed in range(3)]
+    for thread in writers:
+        thread.join(timeout=60)
+    over.set()
+    for thread in refreshers:
+        thread.join(timeout=60)
+    assert errors == []
+    drain()
+    assert not StaleCopy.objects.exists()
+    assert [actions.differences(lens=lens) for lens in lenses] == [[], []]
+
+
+@transaction.atomic
+def _measure_again(series, add_um):
+    """Replace a series' measurement, as a rollback to an older version would, with its mark in the same commit."""
+    Series.objects.select_for_update().get(pk=series.pk)
+    SeriesMeasurement.objects.filter(series=series).delete()
+    shifts_um = {f_number: um + add_um * (f_number > 1.2) for f_number, um in SHIFTS_UM.items()}
+    SeriesMeasurementFactory(series=series, result=series_result(shifts_um=shifts_um))
+
+
+def _start(work, errors=None):
+    def run():
+        try:
+            work()
+        except Exception as error:
+            if errors is None:
+                raise
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def _in_thread(work):
+    """Do it on a connection of its own, to the end."""
+    _start(work).join(timeout=10)
+
+
+def _wait_until_somebody_waits():
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits for the lock")

@@ -1,0 +1,60 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from lensdb.aggregates.models import ModelCell
+from lensdb.submissions.models import StaleCopy
+from tests.factories.measurements import SeriesMeasurementFactory
+from tests.factories.submissions import PublishedSeriesFactory
+
+
+@pytest.mark.django_db
+def test_refreshing_once_ends_when_there_is_nothing_left(monkeypatch):
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # the test's own handlers stay
+    SeriesMeasurementFactory(series=PublishedSeriesFactory())
+    call_command("refresh_cells", "--once")
+    assert not StaleCopy.objects.exists()
+    assert ModelCell.objects.count() == 7
+
+
+@pytest.mark.django_db
+def test_checking_compares_and_rebuilding_mends(capsys):
+    lens = SeriesMeasurementFactory(series=PublishedSeriesFactory()).series.lens_copy.lens_model
+    with pytest.raises(CommandError, match="14 cells are not what a rebuild would make them"):
+        call_command("rebuild_cells", "--check")
+    call_command("rebuild_cells", "--lens", lens.slug)
+    assert "1 lenses rebuilt, 14 cells changed." in capsys.readouterr().out
+    call_command("rebuild_cells", "--check")
+    assert "every cell equals a rebuild" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_lens_that_is_not_there_is_named():
+    with pytest.raises(CommandError, match="no lens 'nobody'"):
+        call_command("rebuild_cells", "--lens", "nobody")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_running_command_follows_and_ends_on_sigterm():
+    code = (
+        "import django, sys; from django.conf import settings; django.setup();"
+        "settings.DATABASES['default']['NAME'] = sys.argv[1];"
+        "from django.core.management import call_command; call_command('refresh_cells')"
+    )
+    name = connection.settings_dict["NAME"]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "lensdb.settings"}
+    with subprocess.Popen([sys.executable, "-W", "error", "-c", code, name], env=environment) as running:
+        SeriesMeasurementFactory(series=PublishedSeriesFactory())
+        deadline = time.monotonic() + 20
+        while StaleCopy.objects.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(timeout=10) == 0
+    assert ModelCell.objects.count() == 7
