@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lensdb.tool import chart, measure, simulate
+from lensdb.tool import chart, login, measure, simulate, status, submit
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -14,5 +14,8 @@ def main() -> None:
 
 
 main.add_command(chart.command)
+main.add_command(login.command)
 main.add_command(measure.command)
 main.add_command(simulate.command)
+main.add_command(status.command)
+main.add_command(submit.command)
