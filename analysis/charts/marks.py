@@ -161,7 +161,9 @@ def _depth_scale(design: ChartDesign) -> tuple[list[Shape], list[Stroke]]:
 def _large_figure(design: ChartDesign, depth: int, v_mm: float) -> list[Stroke]:
     """As large as the column is wide there, up to 3.2 mm on A4."""
     text = f"{depth:+d}".replace("-", "−")
-    inner = min(abs(edge.u_at(v_mm)) for edge in design.edges if edge.v_from_mm - 6 <= v_mm <= edge.v_to_mm + 6)
+    near = 3 * design.scale
+    beside = [edge for edge in design.edges if edge.v_from_mm - near <= v_mm <= edge.v_to_mm + near]
+    inner = min(abs(edge.u_at(v_mm)) for edge in beside)
     room = inner - design.scale * (_COLUMN_CLEAR + _FIGURE_LEFT)
     height = min(3.2 * design.scale, room / text_width(text, 1.0))
     return lettering(text, (design.scale * _FIGURE_LEFT, v_mm - height / 2), height, bold=True)
