@@ -33,17 +33,46 @@ class ReasonMissingError(ModerationError):
 
 def accept(*, series: Series, by: User, reason: str = Reason.NONE, note: str = "") -> Decision:
     """Publish a series."""
-    return _decide_as(by, series=series, verdict=Verdict.ACCEPT, reason=reason, note=note)
+    return decide(series=series, by=by, verdict=Verdict.ACCEPT, reason=reason, note=note)
 
 
 def hold(*, series: Series, by: User, reason: str, note: str = "") -> Decision:
     """Hide a series until somebody has looked closer."""
-    return _decide_as(by, series=series, verdict=Verdict.HOLD, reason=reason, note=note)
+    return decide(series=series, by=by, verdict=Verdict.HOLD, reason=reason, note=note)
 
 
 def reject(*, series: Series, by: User, reason: str, note: str = "") -> Decision:
     """Hide a series for good; deciding again undoes it."""
-    return _decide_as(by, series=series, verdict=Verdict.REJECT, reason=reason, note=note)
+    return decide(series=series, by=by, verdict=Verdict.REJECT, reason=reason, note=note)
+
+
+def decide(*, series: Series, by: User, verdict: Verdict, reason: str, note: str) -> Decision:
+    """A person's decision, whatever it is.
+
+    Raises
+    ------
+    NotAllowedError, NotDecidableError, ReasonMissingError
+    """
+    if not by.is_moderator:
+        raise NotAllowedError("Only moderators decide about series.")
+    with transaction.atomic():
+        locked = Series.objects.select_for_update(of=("self",)).select_related("lens_copy").get(pk=series.pk)
+        check(series=locked, verdict=verdict, reason=reason)
+        decision = _write(locked, verdict=verdict, reason=reason, note=note, by=by)
+    series.standing = locked.standing
+    return decision
+
+
+def check(*, series: Series, verdict: Verdict, reason: str) -> None:
+    """Raise what `decide` would raise about the series and the reason."""
+    if series.submitted_at is None:
+        raise NotDecidableError("This series is a draft; its owner has not submitted it.")
+    if series.standing == Standing.WITHDRAWN:
+        raise NotDecidableError("This series was withdrawn by its owner.")
+    if verdict == Verdict.ACCEPT and not series.measurements.exists():
+        raise NotDecidableError("This series has not been measured, so there is nothing to publish.")
+    if verdict != Verdict.ACCEPT and not reason:
+        raise ReasonMissingError("Say why: holding and rejecting need a reason.")
 
 
 @transaction.atomic
@@ -66,7 +95,7 @@ def settle(*, measurement: SeriesMeasurement) -> Decision | None:
     )
     if judgement.verdict is None:
         return None
-    return _decide(series, verdict=judgement.verdict, reason=judgement.reason, note=judgement.note, rule=judgement.rule)
+    return _write(series, verdict=judgement.verdict, reason=judgement.reason, note=judgement.note, rule=judgement.rule)
 
 
 @transaction.atomic
@@ -101,29 +130,7 @@ def appoint_moderator(*, user: User, by: str) -> User:
     return user
 
 
-def _decide_as(by: User, *, series: Series, verdict: Verdict, reason: str, note: str) -> Decision:
-    if not by.is_moderator:
-        raise NotAllowedError("Only moderators decide about series.")
-    if verdict != Verdict.ACCEPT and not reason:
-        raise ReasonMissingError("Say why: holding and rejecting need a reason.")
-    with transaction.atomic():
-        locked = Series.objects.select_for_update(of=("self",)).select_related("lens_copy").get(pk=series.pk)
-        _check_decidable(locked, verdict)
-        decision = _decide(locked, verdict=verdict, reason=reason, note=note, by=by)
-    series.standing = locked.standing
-    return decision
-
-
-def _check_decidable(series: Series, verdict: Verdict) -> None:
-    if series.submitted_at is None:
-        raise NotDecidableError("This series is a draft; its owner has not submitted it.")
-    if series.standing == Standing.WITHDRAWN:
-        raise NotDecidableError("This series was withdrawn by its owner.")
-    if verdict == Verdict.ACCEPT and not series.measurements.exists():
-        raise NotDecidableError("This series has not been measured, so there is nothing to publish.")
-
-
-def _decide(
+def _write(
     series: Series, *, verdict: Verdict, reason: str, note: str, by: User | None = None, rule: str = ""
 ) -> Decision:
     """Decision, audit event, standing and stale mark: the caller holds the row's lock in a transaction."""

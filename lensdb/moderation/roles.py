@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 
 MODERATORS: Final = "Moderators"
 PERMISSIONS: Final = (
+    ("accounts", "user", "view_user", "Can view user"),
     ("moderation", "decision", "decide", "Can accept, hold and reject series"),
     ("moderation", "decision", "view_decision", "Can view decision"),
     ("moderation", "auditevent", "view_auditevent", "Can view audit event"),
