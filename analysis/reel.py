@@ -26,6 +26,7 @@ _CROP_HEIGHT_PX: Final = 640
 _OUTSIDE: Final = 236
 _QUALITY: Final = 85
 _DEPTH_MARKS: Final = 9
+_RIM_MM: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def reel_pictures(
 
 
 def _outline(design: ChartDesign, view: ChartView) -> npt.NDArray[np.float64]:
-    """The paper's corners in px, (4, 2)."""
-    u, v = design.width_mm / 2, design.height_mm / 2
+    """The paper's corners in px, (4, 2), a hair inside its rim."""
+    u, v = design.width_mm / 2 - _RIM_MM, design.height_mm / 2 - _RIM_MM
     x, y = view.project(np.array([-u, u, u, -u]), np.array([v, v, -v, -v]))
     return np.stack([x, y], axis=1)
 

@@ -30,7 +30,7 @@ LEAST_F_NUMBERS: Final = 4
 LEAST_FAST: Final = 3
 FAST_STOPS: Final = 3.3
 """The law is used with at least 4 f-numbers, 3 of them at most 3.3 times the widest."""
-_PRINT_BLUR_SQ: Final = (0.035**2, 0.035**2)
+_PRINT_BLUR_SQ: Final = (0.035**2, 0.05**2)
 """Prior of the print's blur, mean and standard deviation of sigma squared in mm^2 on paper."""
 _DEPARTURE_OF_SHIFT: Final = 0.02
 _DEPARTURE_OF_DOF: Final = 0.01

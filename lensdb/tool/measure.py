@@ -92,7 +92,8 @@ def _measure(
     photos: list[PhotoSource], options: MeasureOptions, pictures: dict[str, bytes] | None, *, quiet: bool
 ) -> SeriesResult:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Finding the chart", total=len(photos))
         keep = None if pictures is None else pictures.__setitem__
         return measure_series(photos, options, progress=_reporter(bar, task), pictures=keep)

@@ -1,0 +1,60 @@
+"""Contrast by rows against edges of known blur, with noise and without."""
+
+import numpy as np
+import pytest
+
+from analysis.sfr.rows import FREQUENCIES_LP_MM, common_blocks, edge_contrast, edge_paths, vergence_per_row
+from tests.analysis.sfr.edges import DESIGN, INK, PAPER, PITCH_UM, VIEW, frame_of_edges, gaussian_mtf
+
+PATHS = edge_paths(DESIGN, VIEW)
+BLOCKS = common_blocks(VIEW, PATHS, 4)
+
+
+def contrast(frame):
+    return edge_contrast(frame, PATHS, BLOCKS, PITCH_UM)
+
+
+@pytest.mark.parametrize("sigma_px", [0.8, 1.5, 3.0])
+def test_contrast_of_gaussian_edges(sigma_px):
+    found = contrast(frame_of_edges(sigma_px))
+    squared = found.power.sum(axis=(0, 2)) / found.step_power.sum()
+    truth = [gaussian_mtf(sigma_px, lp_mm) for lp_mm in FREQUENCIES_LP_MM]
+    assert np.sqrt(np.maximum(squared, 0)) == pytest.approx(truth, abs=0.004)
+
+
+def test_noise_adds_no_contrast_where_there_is_none():
+    """At 40 lp/mm these edges have lost all contrast; the power of single spectra there would be all noise."""
+    found = contrast(frame_of_edges(6.0, noise=0.02))
+    squared = found.power[:, -1] / np.where(found.step_power > 0, found.step_power, np.nan)
+    biased = np.abs(found.spectrum[:, -1]) ** 2 / np.where(found.step > 0, found.step, np.nan) ** 2
+    mean, error = np.nanmean(squared), np.nanstd(squared) / np.sqrt(np.isfinite(squared).sum())
+    assert abs(mean) < 4 * error
+    assert np.nanmean(biased) > 10 * abs(mean)
+
+
+def test_the_step_is_that_of_paper_and_ink():
+    found = contrast(frame_of_edges(1.0))
+    full = found.rows > 0
+    assert (found.step[full] / found.rows[full]) == pytest.approx(PAPER - INK, abs=1e-3)
+    assert found.level[full] == pytest.approx(PAPER, abs=1e-3)
+
+
+def test_frequencies_beyond_the_pixels_are_unknown():
+    found = edge_contrast(frame_of_edges(1.0), PATHS, BLOCKS, 12.0)
+    assert np.isnan(found.power[:, -1]).all()
+    assert np.isfinite(found.power[:, 2]).all()
+
+
+def test_vergence_is_even_over_rows():
+    rows, v = np.linspace(100, 1300, 9), np.linspace(-90, 90, 6001)
+    _, y = VIEW.project(np.zeros_like(v), v)
+    vergence = np.interp(rows, y[::-1], (1 / VIEW.distance_of(np.zeros_like(v), v))[::-1])
+    assert np.diff(vergence) / np.diff(rows) == pytest.approx(vergence_per_row(VIEW), rel=1e-4)
+
+
+def test_core_edges_span_depth_zero_with_clear_ground_on_both_sides():
+    core = [path for path in PATHS if path.edge.v_from_mm < 0 < path.edge.v_to_mm]
+    assert len(core) == 16
+    for path in core:
+        assert path.vergence_per_mm.min() < 1 / 500 < path.vergence_per_mm.max()
+        assert path.half_window_px <= path.edge.clear_mm * VIEW.scale_px_mm
