@@ -18,7 +18,7 @@ export interface SubmitOptions {
 export interface Questions {
   element: HTMLElement;
   /** Shows what is known now; fields that are being typed in are left alone. */
-  show(answers: Answers, copies: readonly OwnCopy[], locked: boolean): void;
+  show(answers: Answers, copies: readonly OwnCopy[]): void;
 }
 
 export function questions(api: Api, options: SubmitOptions, change: (part: Partial<Answers>) => void): Questions {
@@ -49,8 +49,7 @@ export function questions(api: Api, options: SubmitOptions, change: (part: Parti
   );
   return {
     element: fields,
-    show(answers, copies, locked) {
-      fields.disabled = locked;
+    show(answers, copies) {
       lens.show(answers.lens);
       body.show(answers.body);
       scene.show(answers);

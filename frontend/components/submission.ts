@@ -150,9 +150,10 @@ function duplicates(photos: readonly DropPhoto[]): Remark[] {
   );
   return again.map((photo) => {
     const first = photos.find((other) => other.sha256 === photo.sha256) as DropPhoto;
+    const same = photo.name === first.name ? "is here twice" : `is the same file as ${first.name}`;
     return {
       level: "stop",
-      text: `${photo.name} is the same file as ${first.name}. Leave one out.`,
+      text: `${photo.name} ${same}. Leave one out.`,
       photos: [photo.key],
     };
   });

@@ -22,7 +22,7 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
   const list = h("ul", { class: "remarks", "aria-live": "polite" });
   const spread = spreadField((text) => model.giveFNumbers(spreadFNumbers(model.photos, text)));
   const ask = questions(api, options, (part) => model.answer(part));
-  const about = h("section", { hidden: true }, h("h2", {}, "About the series"), ask.element);
+  const about = h("section", { class: "panel", hidden: true }, h("h2", {}, "About the series"), ask.element);
   const end = endSection(model);
   host.replaceChildren(drop, list, spread, table.element, about, end.element);
 
@@ -33,8 +33,8 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
     list.replaceChildren(...found.map(remarkItem));
     spread.hidden = begun || !model.photos.some(hasNoFNumber);
     table.show(model.photos, found, begun);
-    about.hidden = model.photos.length === 0;
-    ask.show(model.answers, model.copies, begun);
+    about.hidden = begun || model.photos.length === 0;
+    ask.show(model.answers, model.copies);
     end.show(found);
   }
 

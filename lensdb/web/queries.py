@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from lensdb.accounts.models import User
 from lensdb.aggregates.models import ModelCell
 from lensdb.catalog.models import LensModel
+from lensdb.measurements.models import SeriesMeasurement
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import LensCopy, Series
@@ -27,22 +28,32 @@ def mounts_of(lenses: QuerySet[LensModel]) -> list[str]:
 
 
 def published_series(lens: LensModel) -> QuerySet[Series]:
-    """Published series of a lens with their number of photos, newest first."""
-    found = series_with_lens().filter(lens_copy__lens_model=lens, standing=Standing.PUBLISHED)
-    return found.annotate(n_photos=Count("photos"))
+    """Published series of a lens, newest first, for a list."""
+    return _for_list(series_with_lens().filter(lens_copy__lens_model=lens, standing=Standing.PUBLISHED))
 
 
 def newest_published(limit: int) -> QuerySet[Series]:
-    """The newest published series of any lens."""
-    return series_with_lens().filter(standing=Standing.PUBLISHED)[:limit]
+    """The newest published series of any lens, for a list."""
+    return _for_list(series_with_lens().filter(standing=Standing.PUBLISHED))[:limit]
 
 
 def own_series(user: User) -> QuerySet[Series]:
-    """Somebody's submitted series, each with the state of its newest job as `job_state`."""
+    """Somebody's submitted series for a list, each with the state of its newest job as `job_state`."""
     newest = Job.objects.filter(series=OuterRef("pk")).order_by("-id")
-    return owned_by(user).filter(submitted_at__isnull=False).annotate(job_state=Subquery(newest.values("state")[:1]))
+    own = _for_list(owned_by(user).filter(submitted_at__isnull=False))
+    return own.annotate(job_state=Subquery(newest.values("state")[:1]))
 
 
 def own_copies(user: User) -> QuerySet[LensCopy]:
     """Somebody's copies, each with the number of its submitted series as `n_series`."""
     return copies_of(user).annotate(n_series=Count("series", filter=Q(series__submitted_at__isnull=False)))
+
+
+def _for_list(series: QuerySet[Series]) -> QuerySet[Series]:
+    """Newest first, with `n_photos`, and of the newest measurement `measured_s_m` and `measured_focal_mm`, without its result."""
+    newest = SeriesMeasurement.objects.filter(series=OuterRef("pk")).order_by("-id")
+    return series.annotate(
+        n_photos=Count("photos", distinct=True),
+        measured_s_m=Subquery(newest.values("subject_distance_m")[:1]),
+        measured_focal_mm=Subquery(newest.values("focal_length_mm")[:1]),
+    ).order_by("-submitted_at", "-id")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from lensdb.aggregates.queries import cells_of
 from lensdb.web.presenters.curve import shown_range_um
 from lensdb.web.presenters.index import index_row, typed_cells, worth_seeing
+from lensdb.web.presenters.series import series_row
 from lensdb.web.queries import measured_lenses, newest_published
 
 SHOWN_LENSES: Final = 3
@@ -24,4 +25,5 @@ def home(request: HttpRequest) -> HttpResponse:
     cells = typed_cells(cells_of(measured))
     range_um = shown_range_um(cells.values())
     rows = worth_seeing([index_row(lens, cells.get(lens.pk, []), range_um) for lens in measured], SHOWN_LENSES)
-    return render(request, "web/home.html", {"worth_seeing": rows, "newest": newest_published(SHOWN_SERIES)})
+    newest = [series_row(series) for series in newest_published(SHOWN_SERIES)]
+    return render(request, "web/home.html", {"worth_seeing": rows, "newest": newest})

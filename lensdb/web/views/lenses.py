@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_datetime
@@ -14,7 +17,10 @@ from lensdb.catalog.search import search
 from lensdb.web.presenters.curve import shown_range_um
 from lensdb.web.presenters.index import index_row, typed_cells
 from lensdb.web.presenters.lens import cell_row, copy_rows, headline, telling_row
+from lensdb.web.presenters.series import series_row
 from lensdb.web.queries import measured_lenses, mounts_of, published_series
+
+SERIES_PER_PAGE: Final = 100
 
 
 @require_safe
@@ -45,6 +51,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     lens = get_object_or_404(LensModel.objects.select_related("maker"), slug=slug)
     plot = lens_plot(lens)
     told = headline(plot["model"])
+    page = Paginator(published_series(lens), SERIES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "lens": lens,
         "plot": plot,
@@ -52,7 +59,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [cell_row(cell) for cell in plot["model"]],
         "telling": telling_row(told.cell),
         "copies": copy_rows(plot["copies"], told.cell),
-        "series": published_series(lens),
+        "series": [series_row(series) for series in page],
+        "page": page,
         "updated_at": parse_datetime(plot["updated_at"]) if plot["updated_at"] else None,
     }
     return render(request, "web/lens.html", context)

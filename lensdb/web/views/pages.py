@@ -15,6 +15,7 @@ from lensdb.processing.enums import JobState
 from lensdb.processing.queries import backlog
 from lensdb.submissions.models import Series
 from lensdb.web.presenters.numbers import count
+from lensdb.web.presenters.series import series_row
 from lensdb.web.presenters.standing import standing_told
 from lensdb.web.queries import own_copies, own_series
 
@@ -46,7 +47,7 @@ def me(request: HttpRequest) -> HttpResponse:
     page = Paginator(own_series(user), PER_PAGE).get_page(request.GET.get("page"))
     rows = [
         {
-            "series": series,
+            "series": series_row(series),
             "state": _state_label(series),
             "standing": standing_told(series, is_owner=True),
         }

@@ -36,12 +36,13 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     is_owner = series.owner_id == request.user.pk
     context = {
         "series": series,
-        "title": told.title(series),
+        "title": told.title(series, measurement),
         "status": status,
         "is_waiting": measurement is None and status.state in WAITING_STATES,
         "waiting_words": waiting_words(status),
         "status_url": f"/api/v1/series/{series.public_id}/status/",
-        "standing": standing_told(series, is_owner=is_owner and measurement is not None),
+        # Before there is a measurement its state says all there is to say.
+        "standing": standing_told(series, is_owner=is_owner) if measurement or series.submitted_at is None else None,
         "is_owner": is_owner,
         "can_withdraw": is_owner and series.submitted_at is not None and series.standing != Standing.WITHDRAWN,
         "decisions": series.decisions.all() if is_owner or _is_moderator(request) else (),
@@ -68,7 +69,7 @@ def _measured(series: Series, measurement: SeriesMeasurement | None) -> dict[str
             "result": measurement.result,
             "pictures": {name: reverse("web:derived", args=[series.public_id, name]) for name in measurement.pictures},
             "simulated": series.is_simulated,
-            "name": told.title(series),
+            "name": told.title(series, measurement),
         },
     }
 
@@ -108,7 +109,7 @@ def withdraw_series(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def derived_name(digest: str) -> str:
     """Where a derived picture lies in its storage."""
-    return f"{digest[:2]}/{digest}"
+    return f"{digest[:2]}/{digest}.jpg"
 
 
 def _is_moderator(request: HttpRequest) -> bool:

@@ -1,0 +1,60 @@
+import math
+
+import pytest
+
+from analysis.flags import Quality
+from lensdb.web.presenters import series as told
+from tests.factories.measurements import photo_result, series_result
+
+
+def test_the_sentence_is_about_the_largest_shift_against_one_pixel():
+    assert told.sentence(series_result(shifts_um={1.2: 0.0, 2.8: 19.0})) == (
+        "Stopped down from f/1.2 to f/2.8, focus moved 1.9 mm behind (95 %: +1.8 to +2.0 mm; 19 µm at the sensor; "
+        "1.3 × half the depth of field for one pixel, 0.25 × for a print)."
+    )
+
+
+def test_a_series_without_a_shift_says_so():
+    assert told.sentence(series_result(shifts_um={1.2: 0.0})) == "No focus shift could be measured in this series."
+
+
+def test_each_flag_stands_once_with_where_it_was_seen():
+    photos = tuple(
+        photo_result(f_number=2.0, best_focus_mm=1.0, position=position, flags=flag)
+        for position, flag in enumerate([Quality.CLIPPED, Quality.CLIPPED | Quality.NO_PEAK])
+    )
+    flags = told.flags_told(series_result(photos=photos, flags=Quality.TILT))
+    assert [(flag.name, flag.where) for flag in flags] == [
+        ("NO_PEAK", "IMG_0001.JPG"),
+        ("CLIPPED", "IMG_0000.JPG, IMG_0001.JPG"),
+        ("TILT", "the series"),
+    ]
+    assert flags[2].meaning == "The chart's tilt is far from 45 degrees."
+
+
+def test_rows_run_wide_to_narrow_and_name_their_basis():
+    rows = told.shift_rows(series_result(shifts_um={8.0: 21.5, 1.2: 0.0}))
+    assert [(row.f_number, row.shift_um, row.basis) for row in rows] == [
+        ("f/1.2", "0.00", "measured"),
+        ("f/8", "+22", "borrowed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        ({"exposure_s": 0.008, "iso": 100, "focal_length_mm": 50.0}, "1/125 s · ISO 100 · 50 mm"),
+        ({"exposure_s": 1.5, "iso": None, "focal_length_mm": None}, "1.5 s"),
+        ({}, ""),
+    ],
+)
+def test_what_the_camera_wrote(facts, text):
+    assert told.written(facts) == text
+
+
+def test_the_distance_is_the_owners_else_the_measured_one():
+    assert told.distance_of(0.6, 0.4436, 50.0) == 0.6
+    measured = told.distance_of(None, 0.4436, 50.0)
+    assert measured is not None
+    assert math.isclose(measured, 0.5, abs_tol=1e-3)
+    assert told.distance_of(None, None, None) is None
