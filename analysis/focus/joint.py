@@ -43,6 +43,8 @@ ABERRATION_SD: Final = (30.0, 20.0, 10.0)
 """Prior of W040, W060, W080 in waves: only keeps orders the data do not know from running away."""
 CURVATURE_SD: Final = 3.0
 """Prior of field curvature in 1/m."""
+PRINT_BLUR_SQ: Final = (0.035**2, 0.040**2)
+"""Prior of the print's blur: mean and standard deviation of its variance on paper, in mm^2."""
 _UNKNOWN: Final = 1e4
 
 _PEAK_STOPS: Final = 5.0
@@ -165,6 +167,7 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> P
     pupil = WidestPupil(setup.focal_length_mm / setup.widest_f_number / 2, setup.image_distance_mm)
     aberration = [sd if order < orders else 0.0 for order, sd in enumerate(ABERRATION_SD)]
     curvature = CURVATURE_SD if samples.image_height_mm.any() else 0.0
+    per_blur_sq = 2 * (np.pi * setup.image_distance_mm) ** 2
     return Problem(
         samples=samples,
         pupil=pupil,
@@ -172,6 +175,7 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> P
         stop=setup.widest_f_number / distinct,
         setting=np.searchsorted(distinct, f_numbers[samples.photo]),
         prior_sd=np.array([_UNKNOWN, *aberration, curvature, PUPIL_SD, *[IRIS_SD] * (distinct.size - 1)]),
+        print_prior=(PRINT_BLUR_SQ[0] * per_blur_sq, PRINT_BLUR_SQ[1] * per_blur_sq),
     )
 
 

@@ -168,7 +168,7 @@ def best_defocus(shift: Array, stop: Array, aberration_waves: Array) -> Array:
         bend = (uphill[:, 2] - uphill[:, 0]) / (2 * nudge)
         low, high = np.where(uphill[:, 1] > 0, best, low), np.where(uphill[:, 1] > 0, high, best)
         newton = best - uphill[:, 1] / np.where(bend < 0, bend, -1.0)
-        held = (bend < 0) & (newton > low) & (newton < high)
+        held = (bend < 0) & (newton >= low) & (newton <= high)
         best = np.where(held, newton, (low + high) / 2)
     return np.where(contrast[rows, top] > 0, best, np.nan)
 

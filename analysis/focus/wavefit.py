@@ -49,6 +49,7 @@ class Problem:
     stop : (K,) nominal radius of the pupil at each different f-number, widest first.
     setting : (G,) index into `stop` of each curve.
     prior_sd : of the unknowns, (D,); their prior mean is 0. 0 holds an unknown at 0.
+    print_prior : mean and standard deviation of the print's term.
     """
 
     samples: Samples
@@ -57,6 +58,7 @@ class Problem:
     stop: Array
     setting: npt.NDArray[np.intp]
     prior_sd: Array
+    print_prior: tuple[float, float]
 
     @property
     def free(self) -> Mask:
@@ -72,20 +74,22 @@ class _Linear:
     total: Array
     shape: Array
     power: float
+    prior: float
 
     @classmethod
-    def of(cls, samples: Samples, weight: Array) -> _Linear:
+    def of(cls, samples: Samples, weight: Array, print_prior: tuple[float, float]) -> _Linear:
         total = np.maximum(weight.sum(axis=1, keepdims=True), _TINY)
         shape = (samples.frequency[:, None] * samples.vergence) ** 2
         shape -= (weight * shape).sum(axis=1, keepdims=True) / total
-        return cls(weight, total, shape, max(float((weight * shape**2).sum()), _TINY))
+        mean, sd = print_prior
+        return cls(weight, total, shape, float((weight * shape**2).sum()) + sd**-2, mean * sd**-2)
 
     def centred(self, values: Array) -> Array:
         """(..., G, P) without the mean of each curve."""
         return np.asarray(values - (self.weight * values).sum(axis=-1, keepdims=True) / self.total)
 
     def print_part(self, centred: Array) -> Array:
-        """(...) how much of the print's shape lies in centred values."""
+        """(...) how much of the print's shape lies in centred values, as far as its prior allows."""
         return np.asarray((self.weight * self.shape * centred).sum(axis=(-2, -1)) / self.power)
 
     def taken(self, values: Array, *, print_free: bool) -> Array:
@@ -103,6 +107,7 @@ class Solution:
     unknowns : (D,).
     cost : sum of soft-L1 losses, in squared standard deviations, priors included.
     print_term : P in ``L = P f^2 V^2``, mm^4; never negative.
+    print_pull : (F,) what the prior of the print's term adds to the slope of the cost, once P is solved for.
     residual : (G, P) of L, linear part taken off.
     weight : (G, P) with the robust factor.
     jacobian : (F, G, P) of the model by the free unknowns, linear part taken off.
@@ -112,6 +117,7 @@ class Solution:
     unknowns: Array
     cost: float
     print_term: float
+    print_pull: Array
     residual: Array
     weight: Array
     jacobian: Array
@@ -149,7 +155,7 @@ def solve(problem: Problem, start: Array, rounds: int) -> Solution:
         matrix[np.diag_indices_from(matrix)] *= 1 + damping
         uphill = here.unknowns[free] / problem.prior_sd[free] ** 2
         unknowns = here.unknowns.copy()
-        unknowns[free] += np.linalg.solve(matrix, here.downhill(here.residual) - uphill)
+        unknowns[free] += np.linalg.solve(matrix, here.downhill(here.residual) + here.print_pull - uphill)
         there = _look(problem, unknowns, here.weight)
         gain = here.cost - there.cost
         if gain > 0:
@@ -176,20 +182,21 @@ def lens_contrast(problem: Problem, unknowns: Array, k: int, frequency_lp_mm: fl
 
 def _look(problem: Problem, unknowns: Array, weight: Array) -> Solution:
     """Model, derivatives and linear unknowns at a place; `weight` holds the robust factor to start from."""
-    samples = problem.samples
+    samples, (mean, sd) = problem.samples, problem.print_prior
     model, slopes, focus_slope = _lens(problem, unknowns)
     for _ in range(2):
-        linear = _Linear.of(samples, weight)
+        linear = _Linear.of(samples, weight, problem.print_prior)
         residual = linear.centred(samples.log_contrast - model)
-        print_term = max(0.0, float(linear.print_part(residual)))
+        print_term = max(0.0, float(linear.print_part(residual)) + linear.prior / linear.power)
         residual -= print_term * linear.shape
         stretch = np.sqrt(1 + samples.weight * residual**2 / _SOFT**2)
         weight = samples.weight / stretch
+    free, pull = problem.free, (print_term - mean) / sd**2 if print_term > 0 else 0.0
+    pulled = linear.print_part(linear.centred(slopes)) * pull
     slopes = linear.taken(slopes, print_free=print_term > 0)
-    free = problem.free
-    priors = (unknowns[free] / problem.prior_sd[free]) ** 2
-    cost = 2 * _SOFT**2 * float((stretch - 1).sum()) + float(priors.sum())
-    return Solution(unknowns, cost, print_term, residual, weight, slopes, focus_slope, linear)
+    priors = np.append(unknowns[free] / problem.prior_sd[free], (print_term - mean) / sd)
+    cost = 2 * _SOFT**2 * float((stretch - 1).sum()) + float((priors**2).sum())
+    return Solution(unknowns, cost, print_term, pulled, residual, weight, slopes, focus_slope, linear)
 
 
 def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
