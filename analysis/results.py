@@ -202,7 +202,7 @@ class SeriesResult:
             raise ValueError(f"not a series result: {error}") from error
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of any result
+def _plain(value: Any) -> Any:
     """A value as JSON knows it."""
     if isinstance(value, Quality):
         return value.names()

@@ -168,9 +168,10 @@ STORAGES = {
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = MODE == "test"  # tests serve from the apps, nothing is collected
+FRONTEND_MANIFEST = BASE_DIR / "lensdb" / "web" / "static" / "dist" / "manifest.json"
 DJANGO_VITE = {
     "default": {
-        "manifest_path": BASE_DIR / "lensdb" / "web" / "static" / "dist" / "manifest.json",
+        "manifest_path": FRONTEND_MANIFEST,
         "static_url_prefix": "dist",
     }
 }
