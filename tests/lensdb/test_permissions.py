@@ -1,0 +1,259 @@
+"""Who may do what: every route, by anonymous, owner, another photographer, and moderator.
+
+A route without an entry fails. An entry is a request and the status each of the four is answered; 302 on a page leads
+to the sign-in page, 404 is also what somebody sees of what is not theirs. Names in braces are rows of `world`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from analysis.results import ANALYSIS_VERSION
+from lensdb.accounts.actions import create_token
+from lensdb.accounts.models import User
+from lensdb.measurements.models import ShownVersion
+from lensdb.moderation import actions as moderation
+from lensdb.moderation.models import AuditEvent
+from lensdb.submissions.models import Series
+from tests.factories.accounts import ModeratorFactory, UserFactory
+from tests.factories.catalog import CameraBodyFactory, LensModelFactory, MountFactory
+from tests.factories.measurements import SeriesMeasurementFactory
+from tests.factories.submissions import SeriesFactory, SubmittedSeriesFactory
+
+ACTORS: Final = ("anonymous", "owner", "other", "moderator")
+
+API: Final = {
+    "GET /api/v1/lenses/": "200 200 200 200",
+    "GET /api/v1/lenses/{lens}/": "200 200 200 200",
+    "GET /api/v1/bodies/": "200 200 200 200",
+    "POST /api/v1/identify/": "401 400 400 400",
+    "GET /api/v1/copies/": "401 200 200 200",
+    "GET /api/v1/known/": "401 200 200 200",
+    "GET /api/v1/series/": "401 200 200 200",
+    "POST /api/v1/series/": "401 400 400 400",
+    "GET /api/v1/series/{draft}/": "404 200 404 404",
+    "GET /api/v1/series/{waiting}/": "404 200 404 200",
+    "GET /api/v1/series/{published}/": "200 200 200 200",
+    "GET /api/v1/series/{rejected}/": "404 200 404 200",
+    "DELETE /api/v1/series/{draft}/": "401 204 404 404",
+    "DELETE /api/v1/series/{published}/": "401 409 404 404",
+    "POST /api/v1/series/{draft}/photos/": "401 400 404 404",
+    "POST /api/v1/series/{published}/photos/": "401 400 404 404",
+    "DELETE /api/v1/series/{draft}/photos/{draft_photo}/": "401 204 404 404",
+    "DELETE /api/v1/series/{published}/photos/{published_photo}/": "401 409 404 404",
+    "POST /api/v1/series/{draft}/submit/": "401 200 404 404",
+    "POST /api/v1/series/{published}/submit/": "401 409 404 404",
+    "POST /api/v1/series/{draft}/withdraw/": "401 409 404 404",
+    "POST /api/v1/series/{published}/withdraw/": "401 200 404 404",
+    "GET /api/v1/series/{draft}/status/": "404 200 404 404",
+    "GET /api/v1/series/{waiting}/status/": "404 200 404 200",
+    "GET /api/v1/series/{published}/status/": "200 200 200 200",
+    "GET /api/v1/series/{waiting}/result/": "404 200 404 200",
+    "GET /api/v1/series/{published}/result/": "200 200 200 200",
+    "GET /api/v1/tokens/": "401 200 200 200",
+    "POST /api/v1/tokens/": "400 400 400 400",
+    "DELETE /api/v1/tokens/{token}/": "401 204 404 404",
+    "GET /api/schema/": "200 200 200 200",
+    "GET /api/docs/": "200 200 200 200",
+}
+
+PAGES: Final = {
+    "GET /": "200 200 200 200",
+    "GET /lenses/": "200 200 200 200",
+    "GET /lenses/{lens}/": "200 200 200 200",
+    "GET /series/{draft}/": "404 200 404 404",
+    "GET /series/{waiting}/": "404 200 404 200",
+    "GET /series/{published}/": "200 200 200 200",
+    "GET /series/{rejected}/": "404 200 404 200",
+    "POST /series/{published}/withdraw/": "302 302 404 404",
+    "GET /media/derived/{waiting}/reel.jpg": "404 200 404 200",
+    "GET /media/derived/{published}/reel.jpg": "200 200 200 200",
+    "GET /submit/": "302 200 200 200",
+    "GET /chart/": "200 200 200 200",
+    "GET /chart/A5.svg": "200 200 200 200",
+    "GET /method/": "200 200 200 200",
+    "GET /me/": "302 200 200 200",
+    "GET /status/": "200 200 200 200",
+    "GET /healthz": "200 200 200 200",
+    "GET /readyz": "200 200 200 200",
+    "GET /accounts/login/": "200 302 302 302",
+    "GET /accounts/logout/": "302 200 200 200",
+    "GET /accounts/inactive/": "200 200 200 200",
+    "GET /accounts/signup/": "200 302 302 302",
+    "GET /accounts/reauthenticate/": "302 200 200 200",
+    "GET /accounts/email/": "302 200 200 200",
+    "GET /accounts/confirm-email/": "200 200 200 200",
+    "GET /accounts/confirm-email/no-such-key/": "200 200 200 200",
+    "GET /accounts/password/change/": "302 200 200 200",
+    "GET /accounts/password/set/": "302 302 302 302",
+    "GET /accounts/password/reset/": "200 200 200 200",
+    "GET /accounts/password/reset/done/": "200 200 200 200",
+    "GET /accounts/password/reset/key/1-no-such-key/": "200 200 200 200",
+    "GET /accounts/password/reset/key/done/": "200 200 200 200",
+    "GET /accounts/login/code/confirm/": "302 302 302 302",
+}
+
+ADMIN: Final = {
+    "GET /admin/": "302 302 302 200",
+    "GET /admin/login/": "302 403 403 302",
+    "POST /admin/logout/": "302 302 302 200",
+    "GET /admin/password_change/": "302 302 302 200",
+    "GET /admin/password_change/done/": "302 302 302 200",
+    "GET /admin/autocomplete/": "302 302 302 403",
+    "GET /admin/jsi18n/": "302 302 302 200",
+    "GET /admin/r/1/1/": "302 302 302 404",
+    "GET /admin/accounts/user/{owner}/password/": "302 302 302 403",
+    "GET /admin/submissions/": "302 302 302 200",
+    "GET /admin/nothing/here": "302 302 302 404",
+}
+SHOWN: Final = "302 302 302 200"
+CLOSED: Final = "302 302 302 403"
+MODELS: Final = {
+    "submissions/series/{waiting_pk}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "submissions/lenscopy/{copy}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "measurements/seriesmeasurement/{measurement}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "moderation/decision/{decision}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "moderation/auditevent/{event}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "catalog/lensmodel/{lens_pk}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "catalog/camerabody/{body}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "accounts/user/{owner}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "accounts/apitoken/{token_pk}": (CLOSED, CLOSED, CLOSED, CLOSED),
+    "catalog/maker/{maker}": (CLOSED, CLOSED, CLOSED, CLOSED),
+    "catalog/mount/{mount}": (CLOSED, CLOSED, CLOSED, CLOSED),
+    "measurements/shownversion/{version}": (CLOSED, CLOSED, CLOSED, CLOSED),
+    "account/emailaddress/{address}": (CLOSED, CLOSED, CLOSED, CLOSED),
+    "auth/group/{group}": (CLOSED, CLOSED, CLOSED, CLOSED),
+}
+"""Of each model's pages in the admin: the list, adding, one row, deleting it."""
+
+
+def admin_entries() -> dict[str, str]:
+    """The pages of every model in the admin."""
+    entries = dict(ADMIN)
+    for row, (listed, adding, shown, deleting) in MODELS.items():
+        model = row.rpartition("/")[0]
+        entries |= {
+            f"GET /admin/{model}/": listed,
+            f"GET /admin/{model}/add/": adding,
+            f"GET /admin/{row}/change/": shown,
+            f"GET /admin/{row}/history/": shown,
+            f"GET /admin/{row}/": "302 302 302 302",
+            f"POST /admin/{row}/delete/": deleting,
+        }
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Something of everything, most of it the owner's."""
+
+    people: dict[str, User]
+    names: dict[str, Any]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    cache.clear()
+    owner, moderator = UserFactory(), ModeratorFactory()
+    lens = LensModelFactory()
+    lens.mounts.add(MountFactory())
+    digest = "ab" * 32
+    storages["derived"].save(f"ab/{digest}.jpg", ContentFile(b"\xff\xd8\xff\xd9"))
+
+    def measured() -> Series:
+        series = SubmittedSeriesFactory(owner=owner, lens_copy__lens_model=lens)
+        SeriesMeasurementFactory(series=series, pictures={"reel.jpg": digest})
+        return series
+
+    draft = SeriesFactory(owner=owner, f_numbers=[1.2])
+    waiting, published, rejected = measured(), measured(), measured()
+    moderation.accept(series=published, by=moderator)
+    decision = moderation.reject(series=rejected, by=moderator, reason="other")
+    token = create_token(by=owner, name="laptop").token
+    series = {"draft": draft, "waiting": waiting, "published": published, "rejected": rejected}
+    return World(
+        people={"owner": owner, "other": UserFactory(), "moderator": moderator},
+        names={
+            **{name: row.public_id for name, row in series.items()},
+            "waiting_pk": waiting.pk,
+            "draft_photo": draft.photos.get().pk,
+            "published_photo": published.photos.first().pk,
+            "measurement": waiting.measurements.get().pk,
+            "copy": waiting.lens_copy.pk,
+            "decision": decision.pk,
+            "event": AuditEvent.objects.first().pk,
+            "lens": lens.slug,
+            "lens_pk": lens.pk,
+            "maker": lens.maker.pk,
+            "mount": lens.mounts.get().pk,
+            "body": CameraBodyFactory().pk,
+            "owner": owner.pk,
+            "version": ShownVersion.objects.create(version=ANALYSIS_VERSION).pk,
+            "address": EmailAddress.objects.create(user=owner, email=owner.email).pk,
+            "group": moderator.groups.get().pk,
+            "token": token.prefix,
+            "token_pk": token.pk,
+        },
+    )
+
+
+def answers(world: World, entry: str) -> str:
+    """The four statuses of one entry; whatever a request changes is taken back."""
+    method, path = entry.format(**world.names).split()
+    found = []
+    for actor in ACTORS:
+        client = Client(raise_request_exception=False)
+        if actor in world.people:
+            client.force_login(world.people[actor])
+        with transaction.atomic():
+            content_type = {"content_type": "application/json"} if path.startswith("/api") and method != "GET" else {}
+            if path.endswith("/photos/"):
+                content_type = {}
+            answer = client.generic(method, path, **content_type)
+            found.append(str(answer.status_code))
+            if answer.streaming:
+                b"".join(answer.streaming_content)  # read to its end, which closes the file
+            transaction.set_rollback(True)
+    return " ".join(found)
+
+
+@pytest.mark.parametrize("entries", [API, PAGES, admin_entries()], ids=["api", "pages", "admin"])
+def test_everybody_may_do_what_the_matrix_says_and_no_more(world: World, entries: dict[str, str]) -> None:
+    found = {entry: answers(world, entry) for entry in entries}
+    assert {entry: got for entry, got in found.items() if got != entries[entry]} == {}
+
+
+def test_every_route_and_every_method_of_the_api_has_an_entry(world: World) -> None:
+    entries = [entry.format(**world.names).split() for entry in (*API, *PAGES, *admin_entries())]
+    covered = {(method, resolve(path).route) for method, path in entries}
+    routes = dict(every_route(get_resolver()))
+    assert sorted(set(routes) - {route for _, route in covered}) == []
+    handlers = {
+        (method.upper(), route)
+        for route, view in routes.items()
+        if hasattr(view, "cls")
+        for method in view.cls.http_method_names
+        if method != "options" and hasattr(view.cls, method)
+    }
+    assert sorted(handlers - covered) == []
+
+
+def every_route(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Route and view of every address the site answers."""
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^" if prefix else "")
+        if isinstance(pattern, URLPattern):
+            yield route, pattern.callback
+        else:
+            yield from every_route(pattern, route)
