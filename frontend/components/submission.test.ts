@@ -70,7 +70,7 @@ describe("remarks", () => {
     ],
     ["no f-number", photo(9, { facts: facts({ fNumber: null }) }), "No f-number is recorded in IMG_9.JPG"],
     ["the same file twice", photo(9, { sha256: "d2" }), "IMG_9.JPG is the same file as IMG_2.JPG"],
-    ["no JPEG", photo(9, { facts: "unreadable" }), "IMG_9.JPG: not a JPEG photo"],
+    ["no JPEG", photo(9, { facts: "unreadable" }), "IMG_9.JPG: not a JPEG photo that can be read."],
     ["a huge file", photo(9, { size: 90 * 1048576 }), "IMG_9.JPG: larger than 80 MB"],
   ])("stops at %s and points at the odd photo", (_name, odd, sentence) => {
     const found = remarks([...good, odd], [], null, LIMITS).filter((remark) => remark.level === "stop");
@@ -81,7 +81,7 @@ describe("remarks", () => {
 
   it("names a photo that was sent before", () => {
     const found = texts(good, [{ sha256: "d3", series: "abc", file_name: "OLD.JPG" }]);
-    expect(found).toEqual(["IMG_3.JPG: you have already sent this photo, as OLD.JPG in series abc."]);
+    expect(found).toEqual(["You have already sent IMG_3.JPG in series abc."]);
   });
 
   it("wants two f-numbers and minds fewer than four", () => {

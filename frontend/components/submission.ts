@@ -43,6 +43,8 @@ export interface Remark {
   text: string;
   /** Photos it is about, for the table and for leaving them out. */
   photos: number[];
+  /** Would leaving these photos out settle it? */
+  canLeaveOut?: boolean;
 }
 
 const FEWEST_TO_MEASURE = 2;
@@ -122,7 +124,14 @@ function names(photos: readonly DropPhoto[]): string {
 function unreadable(photos: readonly DropPhoto[]): Remark[] {
   const bad = photos.filter((photo) => photo.facts === "unreadable");
   return bad.length
-    ? [{ level: "stop", text: `${names(bad)}: not a JPEG photo that can be read. Leave it out.`, photos: keys(bad) }]
+    ? [
+        {
+          level: "stop",
+          text: `${names(bad)}: not a JPEG photo that can be read.`,
+          photos: keys(bad),
+          canLeaveOut: true,
+        },
+      ]
     : [];
 }
 
@@ -134,6 +143,7 @@ function tooLarge(photos: readonly DropPhoto[], limits: Limits): Remark[] {
       level: "stop",
       text: `${names(large)}: larger than ${Math.round(limits.photoBytes / 1048576)} MB.`,
       photos: keys(large),
+      canLeaveOut: true,
     });
   if (photos.length > limits.photos)
     list.push({
@@ -153,25 +163,25 @@ function duplicates(photos: readonly DropPhoto[]): Remark[] {
     const same = photo.name === first.name ? "is here twice" : `is the same file as ${first.name}`;
     return {
       level: "stop",
-      text: `${photo.name} ${same}. Leave one out.`,
+      text: `${photo.name} ${same}.`,
       photos: [photo.key],
+      canLeaveOut: true,
     };
   });
 }
 
 function alreadySent(photos: readonly DropPhoto[], known: readonly KnownPhoto[]): Remark[] {
-  return photos.flatMap((photo) => {
+  const bySeries = new Map<string, DropPhoto[]>();
+  for (const photo of photos) {
     const hit = known.find((item) => item.sha256 === photo.sha256);
-    return hit
-      ? [
-          {
-            level: "stop" as const,
-            text: `${photo.name}: you have already sent this photo, as ${hit.file_name} in series ${hit.series}.`,
-            photos: [photo.key],
-          },
-        ]
-      : [];
-  });
+    if (hit) bySeries.set(hit.series, [...(bySeries.get(hit.series) ?? []), photo]);
+  }
+  return [...bySeries].map(([series, sent]) => ({
+    level: "stop",
+    text: `You have already sent ${names(sent)} in series ${series}.`,
+    photos: keys(sent),
+    canLeaveOut: true,
+  }));
 }
 
 function mixed(photos: readonly DropPhoto[], what: string, of: (facts: PhotoFacts) => string | null): Remark[] {
@@ -190,6 +200,7 @@ function mixed(photos: readonly DropPhoto[], what: string, of: (facts: PhotoFact
       level: "stop",
       text: `The photos come from different ${what}: ${sentenceList(parts)}. One series is one lens on one body.`,
       photos: keys(odd),
+      canLeaveOut: true,
     },
   ];
 }

@@ -26,6 +26,7 @@ export class SubmitModel {
   private known: readonly KnownPhoto[] = [];
   private identified: Identified | null = null;
   private readonly files = new Map<number, File>();
+  private lastKey = 0;
   private readonly sender: Sender;
 
   constructor(
@@ -75,9 +76,9 @@ export class SubmitModel {
     await this.lookUpKnown();
   }
 
-  leaveOut(key: number): void {
-    this.photos = this.photos.filter((photo) => photo.key !== key);
-    this.files.delete(key);
+  leaveOut(keys: readonly number[]): void {
+    this.photos = this.photos.filter((photo) => !keys.includes(photo.key));
+    for (const key of keys) this.files.delete(key);
     this.changed();
     void this.identify();
   }
@@ -108,7 +109,8 @@ export class SubmitModel {
   }
 
   private dropped(file: File): DropPhoto {
-    const key = Math.max(0, ...this.files.keys()) + 1;
+    this.lastKey += 1;
+    const key = this.lastKey;
     this.files.set(key, file);
     const unread = { facts: null, sha256: null, givenFNumber: null };
     return { key, name: file.name, size: file.size, ...unread, sending: { kind: "waiting" } };

@@ -16,7 +16,7 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
   const model: SubmitModel = new SubmitModel(api, options, () => show());
   const drop = dropZone((files) => void model.take(files));
   const table = photoTable((key) => model.fileOf(key), {
-    leaveOut: (key) => model.leaveOut(key),
+    leaveOut: (key) => model.leaveOut([key]),
     giveFNumber: (key, value) => model.giveFNumbers(new Map([[key, value]])),
   });
   const list = h("ul", { class: "remarks", "aria-live": "polite" });
@@ -30,7 +30,7 @@ export function mountSubmit(host: HTMLElement, options: SubmitOptions & Limits):
     const found = model.remarks;
     const begun = model.phase !== "choosing";
     drop.hidden = begun;
-    list.replaceChildren(...found.map(remarkItem));
+    list.replaceChildren(...found.map((remark) => remarkItem(remark, (keys) => model.leaveOut(keys))));
     spread.hidden = begun || !model.photos.some(hasNoFNumber);
     table.show(model.photos, found, begun);
     about.hidden = begun || model.photos.length === 0;
@@ -48,8 +48,12 @@ function hasNoFNumber(photo: SubmitModel["photos"][number]): boolean {
   return photo.facts !== null && photo.facts !== "unreadable" && photo.facts.fNumber === null;
 }
 
-function remarkItem(remark: Remark): HTMLElement {
-  return h("li", { class: remark.level === "stop" ? "note note-bad" : "note note-warn" }, remark.text);
+function remarkItem(remark: Remark, leaveOut: (keys: readonly number[]) => void): HTMLElement {
+  const label = remark.photos.length === 1 ? "leave it out" : "leave them out";
+  const settle = h("button", { type: "button", class: "link" }, label);
+  on(settle, { click: () => leaveOut(remark.photos) });
+  const tone = remark.level === "stop" ? "note-bad" : "note-warn";
+  return h("li", { class: `note ${tone}` }, remark.text, " ", remark.canLeaveOut ? settle : null);
 }
 
 function spreadField(apply: (text: string) => void): HTMLElement {
