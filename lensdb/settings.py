@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -56,6 +57,8 @@ if PRODUCTION:
     required("DATABASE_URL", why="production keeps its own PostgreSQL, e.g. postgres://user:password@host/lensdb")
 if env.str("DATABASE_URL", default=""):
     DATABASES: dict[str, Any] = {"default": env.db("DATABASE_URL")}
+    # A socket's folder as the host is written with %2F, as libpq has it; django-environ leaves that as it is.
+    DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])
 else:
     EMBEDDED_POSTGRES = DATA_DIR / "postgres"
     DATABASES = {
