@@ -23,7 +23,7 @@ from analysis.flags import AnalysisError, Quality
 from analysis.focus.curve import FocusCurve
 from analysis.focus.optics import Setup
 from analysis.focus.pupil import WidestPupil, best_defocus, best_defocus_slopes, half_contrast
-from analysis.focus.samples import Samples, take_samples
+from analysis.focus.samples import WINDOW, Samples, take_samples
 from analysis.focus.wavefit import ABERRATION, IRIS, PARAXIAL, PUPIL, Problem, Solution, lens_contrast, solve, stops
 
 Array = npt.NDArray[np.float64]
@@ -129,6 +129,7 @@ def fit_series(
     *,
     image_height_mm: Sequence[Array] | None = None,
     orders: int = 3,
+    window: float = WINDOW,
 ) -> JointFit:
     """Fit one lens to all photos of a series.
 
@@ -138,7 +139,8 @@ def fit_series(
     setup : geometry of the series.
     image_height_mm : (B,) per photo, RMS distance of each block from the picture's centre on the sensor; None leaves
         field curvature out.
-    orders : most orders of spherical aberration; fewer are fitted when few fast f-numbers carry them.
+    orders : of spherical aberration.
+    window : fitted is contrast down to exp(-window) of its peak; 0.4 keeps more of a doubtful tone curve out.
 
     Raises
     ------
@@ -146,7 +148,7 @@ def fit_series(
         (FEW_FRAMES) when too few different or too few fast f-numbers show a peak.
     """
     blurs = [setup.focal_length_mm / f_number * setup.image_distance_mm for f_number in f_numbers]
-    samples = take_samples(curves, blurs, image_height_mm)
+    samples = take_samples(curves, blurs, image_height_mm, window)
     problem = _problem(np.asarray(f_numbers, dtype=np.float64), samples, setup, orders)
     search = replace(problem, samples=problem.samples.thinned())
     candidates = [solve(search, start, _SEARCH_ROUNDS) for start in _starts(problem)]
@@ -270,6 +272,8 @@ def _slips(problem: Problem, solution: Solution, photos: int) -> tuple[Array, Ar
         own = solution.taken(np.where((problem.samples.photo == photo)[:, None], solution.focus_slope, 0.0))
         shared = solution.downhill(own)
         information = float((solution.weight * own**2).sum() - shared @ np.linalg.solve(matrix, shared))
+        if information <= 0:
+            continue
         slip[photo] = float((solution.weight * own * solution.residual).sum()) / information
         error[photo] = max(1.0, solution.misfit) * information**-0.5
     return slip, error

@@ -77,7 +77,10 @@ class Samples:
 
 
 def take_samples(
-    curves: Sequence[FocusCurve | None], blurs_mm2: Sequence[float], image_height_mm: Sequence[Array] | None = None
+    curves: Sequence[FocusCurve | None],
+    blurs_mm2: Sequence[float],
+    image_height_mm: Sequence[Array] | None = None,
+    window: float = WINDOW,
 ) -> Samples:
     """Points around the peaks of all curves of a series.
 
@@ -86,6 +89,7 @@ def take_samples(
     curves : one per photo; None for a photo without one.
     blurs_mm2 : per photo, diameter of the blur disc on the sensor over vergence out of focus.
     image_height_mm : (B,) per photo, RMS distance of each block from the picture's centre on the sensor.
+    window : fitted are blocks with L below its minimum plus this.
     """
     rows = []
     seen = [curve for curve in curves if curve is not None]
@@ -96,7 +100,7 @@ def take_samples(
             continue
         height = np.zeros(curve.vergence_per_mm.size) if image_height_mm is None else image_height_mm[i]
         for frequency in FREQUENCIES_LP_MM:
-            points = _points(curve, curve.at(frequency), height, false[frequency])
+            points = _points(curve, curve.at(frequency), height, false[frequency], window)
             if points is not None:
                 rows.append((i, frequency, points))
     groups = max((points.shape[0] - 4 for _, _, points in rows), default=0)
@@ -112,10 +116,10 @@ def take_samples(
     )
 
 
-def _points(curve: FocusCurve, k: int, height_mm: Array, false: float) -> Array | None:
+def _points(curve: FocusCurve, k: int, height_mm: Array, false: float, window: float) -> Array | None:
     """(4 + K, POINTS): vergence, L, weight, image height, changes by groups; None without contrast to speak of."""
     squared = np.where(curve.weight > 0, curve.mtf_squared[k], np.nan)
-    zone = _window(squared)
+    zone = _window(squared, window)
     if zone is None:
         return None
     part = np.arange(zone.start, zone.stop)[np.isfinite(squared[zone])]
@@ -162,8 +166,8 @@ def _calm(squared: Array) -> Array:
     return np.maximum(np.polyval(np.polyfit(t, squared, 2), t), np.maximum(squared.max() / 8, _LEAST_CONTRAST**2))
 
 
-def _window(squared: Array) -> slice | None:
-    """The contiguous blocks around the peak in which smoothed contrast stays above exp(-WINDOW) of it.
+def _window(squared: Array, depth: float) -> slice | None:
+    """The contiguous blocks around the peak in which smoothed contrast stays above exp(-depth) of it.
 
     Smoothing follows the width found: too little lets noise cut a flat curve short, too much flattens a narrow one.
     """
@@ -175,7 +179,7 @@ def _window(squared: Array) -> slice | None:
     for _ in range(4):
         smooth = _smoothed(values, width)
         top = int(np.argmax(smooth))
-        below = np.flatnonzero(smooth < smooth[top] * math.exp(-2 * WINDOW))
+        below = np.flatnonzero(smooth < smooth[top] * math.exp(-2 * depth))
         first = int(below[below < top][-1]) + 1 if (below < top).any() else 0
         last = int(below[below > top][0]) if (below > top).any() else values.size
         wanted = max(3, (last - first) // 10) | 1

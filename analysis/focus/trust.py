@@ -18,6 +18,7 @@ from analysis.focus.curve import FocusCurve
 from analysis.focus.joint import NAMED_LP_MM, JointFit, JointFitRefusedError, fit_series
 from analysis.focus.optics import Setup
 from analysis.focus.peak import find_peak
+from analysis.focus.samples import WINDOW
 
 Array = npt.NDArray[np.float64]
 
@@ -65,51 +66,50 @@ def trusted_fit(
     setup: Setup,
     *,
     image_height_mm: Sequence[Array] | None = None,
+    window: float = WINDOW,
 ) -> Trusted:
     """Fit a series, hold the fit against the direct peaks, and fall back in order: without a photo, with an order less.
 
     Parameters are those of `analysis.focus.joint.fit_series`; nothing is raised.
     """
     nothing = np.full(len(f_numbers), np.nan)
-
-    def without(photo: int | None) -> list[FocusCurve | None]:
-        return [None if i == photo else curve for i, curve in enumerate(curves)]
+    slip, slip_se = nothing, nothing
 
     def fit_without(photo: int | None, orders: int = 3) -> JointFit:
-        return fit_series(f_numbers, without(photo), setup, image_height_mm=image_height_mm, orders=orders)
+        kept = [None if i == photo else curve for i, curve in enumerate(curves)]
+        return fit_series(f_numbers, kept, setup, image_height_mm=image_height_mm, orders=orders, window=window)
 
     try:
-        first = trial = fit_without(None)
-        left_out: int | None = None
-        suspects = _suspects(first, f_numbers, setup)
-        if suspects:
-            # Next to a slipped photo its neighbour may look as bad; what fits best without it tells which it was.
-            trials = {photo: fit_without(photo) for photo in suspects}
+        fit, left_out = fit_without(None), None
+        slip, slip_se = fit.slip, fit.slip_se
+        # Next to a slipped photo its neighbour may look as bad; what fits best without it tells which it was.
+        trials = {photo: fit_without(photo) for photo in _suspects(fit, f_numbers, setup)}
+        if trials:
             left_out = min(trials, key=lambda photo: trials[photo].misfit)
-            trial = trials[left_out]
-        direct, direct_se = direct_peaks(trial, f_numbers, without(left_out))
-        if _disagrees(trial, f_numbers, direct, direct_se, setup):
-            trial = fit_without(left_out, trial.orders - 1)
-            direct, direct_se = direct_peaks(trial, f_numbers, without(left_out))
+            fit = trials[left_out]
+        direct, direct_se = direct_peaks(fit, f_numbers, curves, left_out)
+        if _disagrees(fit, f_numbers, direct, direct_se, setup):
+            fit = fit_without(left_out, fit.orders - 1)
+            direct, direct_se = direct_peaks(fit, f_numbers, curves, left_out)
     except JointFitRefusedError as refusal:
-        return Trusted(None, refusal.flag, None, nothing, nothing, nothing, nothing)
-    flags = FINE
-    if trial.misfit > MISFIT:
-        flags |= Quality.MISFIT
-    if _disagrees(trial, f_numbers, direct, direct_se, setup):
-        flags |= Quality.MODEL_DISAGREES
-    believed = None if flags else trial
-    if max(abs(trial.pupil_scale - 1), float(np.abs(trial.iris - 1).max())) > IRIS_OFF:
-        flags |= Quality.IRIS
-    return Trusted(believed, flags, left_out, first.slip, first.slip_se, direct, direct_se)
+        slipped = Quality.MODEL_DISAGREES if np.isfinite(slip).any() else FINE
+        return Trusted(None, refusal.flag | slipped, None, slip, slip_se, nothing, nothing)
+    doubts = Quality.MISFIT if fit.misfit > MISFIT else FINE
+    if _disagrees(fit, f_numbers, direct, direct_se, setup):
+        doubts |= Quality.MODEL_DISAGREES
+    off = max(abs(fit.pupil_scale - 1), float(np.abs(fit.iris - 1).max()))
+    flags = doubts | Quality.IRIS if off > IRIS_OFF else doubts
+    return Trusted(None if doubts else fit, flags, left_out, slip, slip_se, direct, direct_se)
 
 
-def direct_peaks(fit: JointFit, f_numbers: Sequence[float], curves: Sequence[FocusCurve | None]) -> tuple[Array, Array]:
+def direct_peaks(
+    fit: JointFit, f_numbers: Sequence[float], curves: Sequence[FocusCurve | None], left_out: int | None = None
+) -> tuple[Array, Array]:
     """(n,), (n,) each photo's own peak and its error, corrected by what the estimator does to the fitted curve."""
     peak, error = np.full(len(curves), np.nan), np.full(len(curves), np.nan)
     for i, (f_number, curve) in enumerate(zip(f_numbers, curves, strict=True)):
         k = np.flatnonzero(fit.f_numbers == f_number)
-        if curve is None or not k.size:
+        if curve is None or not k.size or i == left_out:
             continue
         seen = find_peak(curve, NAMED_LP_MM, fit.print_term)
         expected = find_peak(_fitted_curve(fit, f_number, curve), NAMED_LP_MM, fit.print_term)

@@ -179,3 +179,15 @@ def test_a_wrong_f_number_at_the_widest_is_seen_in_the_pupil() -> None:
     seen = photos(truth, np.random.default_rng(13))
     wrong = replace(truth.setup, focal_length_mm=truth.setup.focal_length_mm * 1.1)
     assert trusted_fit(truth.f_numbers, seen, wrong).flags & Quality.IRIS
+
+
+def test_a_slip_among_four_f_numbers_leaves_no_fit_but_is_still_told() -> None:
+    truth = clean("4 waves")
+    kept = (1.2, 2.0, 4.0, 8.0)
+    seen = photos(truth, np.random.default_rng(14))
+    curves = [seen[truth.f_numbers.index(n)] for n in kept]
+    curves[1] = moved(curves[1], 0.3 * truth.setup.dof_w_per_mm)
+    trusted = trusted_fit(kept, curves, truth.setup)
+    assert trusted.fit is None
+    assert trusted.flags & Quality.MODEL_DISAGREES
+    assert np.isfinite(trusted.slip).all()
