@@ -1,0 +1,203 @@
+"""How true the measurement is, over fresh random series of known truth.
+
+    python -m tests.benchmarks.accuracy --n 10 --seed 1 [--keep FILE]
+
+Everything a photographer cannot hold still is drawn at random: specimen, distance, tilt, pan, roll, focusing error,
+print blur, noise, JPEG quality, uneven light. With `--keep` each finished series is one line of JSON, and a second run
+goes on where the first one stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from analysis.charts.design import chart_design
+from analysis.focus.optics import depth_of_field_mm
+from analysis.measure import NothingMeasuredError, PhotoSource, measure_series
+from analysis.results import SeriesResult
+from analysis.synthetic import LENSES, Scene, Series, magnification, render_series
+from analysis.synthetic.series import F_NUMBERS, series_truth
+
+WIDTH_PX, HEIGHT_PX, PITCH_UM = 3000, 2000, 6.0
+MAGNIFICATIONS = (1 / 40, 1 / 8.5)
+PAPERS_FROM = ((1 / 11, "A4"), (1 / 20, "A3"), (0.0, "A2"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One random series."""
+
+    number: int
+    series: Series
+
+    @property
+    def dof_w_mm(self) -> float:
+        return depth_of_field_mm(
+            self.series.lens.widest_f_number, 0.030, magnification(self.series.scene, self.series.lens)
+        )
+
+
+def draw_case(seed: int, number: int) -> Case:
+    """The series of this number; always the same for the same seed."""
+    rng = np.random.default_rng([seed, number])
+    preset = sorted(LENSES)[int(rng.integers(len(LENSES)))]
+    lens = LENSES[preset].copy(rng)
+    low, high = np.log(MAGNIFICATIONS)
+    m = float(np.exp(rng.uniform(low, high)))
+    paper = next(paper for least, paper in PAPERS_FROM if m >= least)
+    distance_mm = lens.focal_length_mm * (1 + 1 / m) + lens.focal_length_mm * (1 + m)
+    dof_w = depth_of_field_mm(lens.widest_f_number, 0.030, m)
+    scene = Scene(
+        chart_design(paper),
+        focus_distance_mm=distance_mm,
+        width_px=WIDTH_PX,
+        height_px=HEIGHT_PX,
+        pixel_pitch_um=PITCH_UM,
+        tilt_deg=45 + rng.normal(0, 1.0),
+        pan_deg=rng.normal(0, 0.7),
+        roll_deg=rng.normal(0, 0.7) + 180.0 * (rng.random() < 0.2),
+        chart_offset_mm=(rng.normal(0, 2.0) * paper_scale(paper), rng.normal(0, 1.0) * paper_scale(paper), 0.0),
+        focus_offset_mm=float(np.clip(rng.normal(0, 0.3), -0.7, 0.7)) * dof_w,
+        print_blur_mm=rng.uniform(0.02, 0.07),
+        light_gradient=rng.uniform(0.0, 0.4),
+        full_well_electrons=float(np.exp(rng.uniform(np.log(4_000), np.log(60_000)))),
+        jpeg_quality=int(rng.integers(82, 98)),
+    )
+    stops = tuple(n for n in F_NUMBERS if n > 1.05 * lens.widest_f_number)
+    return Case(number, Series(scene, lens, (lens.widest_f_number, *stops), seed=int(rng.integers(1 << 31))))
+
+
+def paper_scale(paper: str) -> float:
+    return chart_design(paper).scale
+
+
+def measure_case(case: Case) -> dict[str, Any]:
+    """Render, measure, compare: one record."""
+    with TemporaryDirectory() as folder:
+        paths = render_series(case.series, Path(folder))
+        photos = [PhotoSource(path.name, path.read_bytes()) for path in paths]
+    truth = series_truth(case.series, [photo.name for photo in photos])
+    record: dict[str, Any] = {
+        "number": case.number,
+        "lens": case.series.lens.model,
+        "dof_w_mm": case.dof_w_mm,
+        "magnification": truth["magnification"],
+    }
+    try:
+        result = measure_series(photos)
+    except NothingMeasuredError as error:
+        return record | {"problem": str(error), "rows": []}
+    return record | {"problem": "", "flags": result.flags.names(), "rows": compare(result, truth)}
+
+
+def compare(result: SeriesResult, truth: dict[str, Any]) -> list[dict[str, Any]]:
+    """Errors of shift and of best focus at each f-number."""
+    shifts = {row["f_number"]: row["focus_shift_mm"] for row in truth["focus_shift"]}
+    focus = {photo["f_number"]: photo["best_focus_mm"] for photo in truth["photos"]}
+    photos = {photo.f_number: photo for photo in result.photos}
+    return [
+        {
+            "f_number": row.f_number,
+            "basis": row.basis.value if row.basis else None,
+            "true_shift_mm": shifts[row.f_number],
+            "error_mm": row.focus_shift_mm - shifts[row.f_number],
+            "half_width_mm": (row.interval95_mm[1] - row.interval95_mm[0]) / 2,
+            "focus_error_mm": photos[row.f_number].best_focus_mm - focus[row.f_number],
+            "focus_se_mm": photos[row.f_number].se_mm,
+        }
+        for row in result.focus_shift
+    ]
+
+
+def print_table(records: list[dict[str, Any]]) -> None:
+    """One line per f-number, in shares of DoF_w."""
+    measured = [record for record in records if record["rows"]]
+    print(f"\n{len(records)} series, {len(measured)} measured")
+    for record in records:
+        if record["problem"] or record.get("flags"):
+            print(f"  series {record['number']}: {record['problem']} {record.get('flags', '')}")
+    heads = (
+        "f-number",
+        "n",
+        "borrowed",
+        "rms/DoF_w",
+        "95%/DoF_w",
+        "rms/goal",
+        "covered",
+        "half-width/DoF_w",
+        "focus rms/DoF_w",
+    )
+    print("  ".join(f"{head:>10}" for head in heads))
+    numbers = sorted({row["f_number"] for record in measured for row in record["rows"]})
+    for f_number in numbers:
+        print(
+            "  ".join(
+                f"{cell:>{max(10, len(head))}}" for cell, head in zip(_cells(measured, f_number), heads, strict=True)
+            )
+        )
+
+
+def _cells(records: list[dict[str, Any]], f_number: float) -> list[str]:
+    pairs = [(record["dof_w_mm"], row) for record in records for row in record["rows"] if row["f_number"] == f_number]
+    dof = np.array([pair[0] for pair in pairs])
+    error, half, shift, focus = (
+        np.array([pair[1][name] for pair in pairs], dtype=float)
+        for name in ("error_mm", "half_width_mm", "true_shift_mm", "focus_error_mm")
+    )
+    own = half > 0  # the reference has no shift of its own
+    goal = 0.01 * dof + 0.01 * np.abs(shift)
+    borrowed = sum(pair[1]["basis"] == "borrowed" for pair in pairs)
+
+    def rms(values: np.ndarray) -> str:
+        return f"{math.sqrt(np.nanmean(values**2)):.4f}" if values.size else "-"
+
+    if not own.any():
+        return [f"f/{f_number:g}", str(len(pairs)), str(borrowed), "-", "-", "-", "-", "-", rms(focus / dof)]
+    return [
+        f"f/{f_number:g}",
+        str(len(pairs)),
+        str(borrowed),
+        rms((error / dof)[own]),
+        f"{np.nanquantile(np.abs(error / dof)[own], 0.95):.4f}",
+        rms((error / goal)[own]),
+        f"{100 * np.mean(np.abs(error[own]) <= half[own]):.0f} %",
+        f"{np.nanmedian((half / dof)[own]):.4f}",
+        rms(focus / dof),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--n", type=int, default=10, help="number of series")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="file of finished series; goes on where it ends")
+    arguments = parser.parse_args()
+    records = read_kept(arguments.keep)
+    done = {record["number"] for record in records}
+    for number in range(arguments.n):
+        if number in done:
+            continue
+        records.append(measure_case(draw_case(arguments.seed, number)))
+        print(".", end="", flush=True)
+        if arguments.keep:
+            with arguments.keep.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(records[-1]) + "\n")
+    print_table(records)
+
+
+def read_kept(path: Path | None) -> list[dict[str, Any]]:
+    if path is None or not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+if __name__ == "__main__":
+    main()
