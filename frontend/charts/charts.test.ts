@@ -5,7 +5,7 @@ import { DARK, LIGHT } from "../lib/colour";
 import { csv, svgText } from "../lib/download";
 import type { Chart, Choices } from "./chart";
 import { depthOfFieldChart } from "./depthChart";
-import { fileStem } from "./mount";
+import { creditLine, fileStem } from "./named";
 import { seriesShiftChart } from "./seriesChart";
 import { shiftByDistanceChart, shiftByFNumberChart } from "./shiftChart";
 import { throughFocusChart } from "./throughFocusChart";
@@ -14,9 +14,9 @@ const CHARTS: [string, Chart][] = [
   ["shift by f-number", shiftByFNumberChart(lensPlot())],
   ["shift by f-number, one copy", shiftByFNumberChart(lensPlot([22]))],
   ["shift by distance", shiftByDistanceChart(lensPlot())],
-  ["series", seriesShiftChart(seriesResult(), "s")],
-  ["through focus", throughFocusChart(seriesResult(), "s")],
-  ["depth of field", depthOfFieldChart(seriesResult(), "s")],
+  ["series", seriesShiftChart(seriesResult(), { stem: "s", credit: "" })],
+  ["through focus", throughFocusChart(seriesResult(), { stem: "s", credit: "" })],
+  ["depth of field", depthOfFieldChart(seriesResult(), { stem: "s", credit: "" })],
 ];
 
 function initial(chart: Chart): Choices {
@@ -68,7 +68,7 @@ it("hides the copies when they are a thicket", () => {
 });
 
 it("says behind and in front on the depth axis", () => {
-  const chart = seriesShiftChart(seriesResult(), "s");
+  const chart = seriesShiftChart(seriesResult(), { stem: "s", credit: "" });
   const { svg } = chart.view(initial(chart), { width: 600, height: 300 }, LIGHT);
   expect(svg.textContent).toContain("behind");
   expect(svg.textContent).toContain("in front");
@@ -86,11 +86,14 @@ it("writes CSV that other programs read", () => {
 });
 
 it("writes an SVG that stands alone on an opaque ground", () => {
-  const chart = seriesShiftChart(seriesResult(), "s");
-  const text = svgText(chart.view(initial(chart), { width: 900, height: 360 }, LIGHT).svg, "#ffffff");
+  const chart = seriesShiftChart(seriesResult(), { stem: "s", credit: "" });
+  const credit = creditLine("EF 50mm", "2026.11.1", true);
+  const text = svgText(chart.view(initial(chart), { width: 900, height: 360 }, LIGHT).svg, LIGHT, credit);
   expect(text).toMatch(/^<\?xml/);
   expect(text).toContain('xmlns="http://www.w3.org/2000/svg"');
   expect(text).toContain('fill="#ffffff"');
+  expect(text).toContain('viewBox="0 0 900 386"');
+  expect(text).toContain("EF 50mm, simulated · LensDB, analysis 2026.11.1");
 });
 
 it("makes file names that every system takes", () => {

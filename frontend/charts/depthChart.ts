@@ -5,6 +5,7 @@ import { fNumberColour, mix } from "../lib/colour";
 import type { Palette } from "../lib/colour";
 import { bareFNumber, depth, fNumber, plain } from "../lib/format";
 import type { SeriesResult } from "../lib/payloads";
+import type { Named } from "./named";
 import type { Chart, Size, Table, View } from "./chart";
 import { depthWordsY, grid, MARGIN, valueAxis, zeroLine } from "./marks";
 import { draw } from "./plot";
@@ -12,11 +13,12 @@ import { everyFitting } from "./scales";
 import { appliedCriteria, depthOfField } from "./seriesState";
 import type { DepthBar, DepthState } from "./seriesState";
 
-export function depthOfFieldChart(result: SeriesResult, fileStem: string): Chart {
+export function depthOfFieldChart(result: SeriesResult, named: Named): Chart {
   const state = depthOfField(result);
   const [pixel, print] = appliedCriteria(result);
   return {
-    fileName: `${fileStem}-depth-of-field`,
+    fileName: `${named.stem}-depth-of-field`,
+    credit: named.credit,
     controls: [],
     height: (width) => (width < 520 ? 300 : 360),
     view: (_choices, size, palette) => drawBars(state, size, palette),

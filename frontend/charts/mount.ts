@@ -5,6 +5,7 @@ import type { LensPlot, SeriesPayload } from "../lib/payloads";
 import type { Chart } from "./chart";
 import { depthOfFieldChart } from "./depthChart";
 import { seriesShiftChart } from "./seriesChart";
+import { creditLine, fileStem } from "./named";
 import { shiftByDistanceChart, shiftByFNumberChart } from "./shiftChart";
 import { throughFocusChart } from "./throughFocusChart";
 
@@ -17,12 +18,12 @@ export function mountLensCharts(plot: LensPlot): void {
   });
 }
 
-export function mountSeriesCharts({ result, name }: SeriesPayload): void {
-  const stem = fileStem(name);
+export function mountSeriesCharts({ result, name, simulated }: SeriesPayload): void {
+  const named = { stem: fileStem(name), credit: creditLine(name, result.analysis_version, simulated) };
   fill({
-    "series-shift": () => seriesShiftChart(result, stem),
-    "through-focus": () => throughFocusChart(result, stem),
-    "depth-of-field": () => depthOfFieldChart(result, stem),
+    "series-shift": () => seriesShiftChart(result, named),
+    "through-focus": () => throughFocusChart(result, named),
+    "depth-of-field": () => depthOfFieldChart(result, named),
   });
 }
 
@@ -30,14 +31,4 @@ function fill(makers: Makers): void {
   for (const [name, make] of Object.entries(makers)) {
     for (const host of document.querySelectorAll<HTMLElement>(`[data-chart="${name}"]`)) mountFigure(host, make());
   }
-}
-
-/** "EF 50mm f/1.2L at 0.5 m" to "ef-50mm-f-1-2l-at-0-5-m": a name that every file system takes. */
-export function fileStem(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-|-$/g, "") || "series"
-  );
 }

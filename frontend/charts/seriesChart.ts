@@ -5,6 +5,7 @@ import { fNumberColour } from "../lib/colour";
 import type { Palette } from "../lib/colour";
 import { fNumber, sentenceList, side, signed } from "../lib/format";
 import type { SeriesResult } from "../lib/payloads";
+import type { Named } from "./named";
 import type { Chart, Choices, LegendItem, Size, Table, View } from "./chart";
 import { depthWordsY, fNumberAxis, grid, MARGIN, valueAxis, wedge, zeroLine } from "./marks";
 import { draw } from "./plot";
@@ -15,11 +16,12 @@ import { criterionControl, unitControl } from "./shiftChart";
 import { UNIT_LABEL } from "./shiftState";
 import type { Unit } from "./shiftState";
 
-export function seriesShiftChart(result: SeriesResult, fileStem: string): Chart {
+export function seriesShiftChart(result: SeriesResult, named: Named): Chart {
   const state = (choices: Choices): SeriesCurve =>
     seriesCurve(result, (choices.unit ?? "mm") as Unit, choices.criterion ?? "0.006");
   return {
-    fileName: `${fileStem}-focus-shift`,
+    fileName: `${named.stem}-focus-shift`,
+    credit: named.credit,
     controls: [unitControl("mm"), criterionControl(appliedCriteria(result))],
     height: (width) => (width < 520 ? 290 : 360),
     view: (choices, size, palette) => drawCurve(state(choices), size, palette),

@@ -8,6 +8,7 @@ import { bareFNumber, count, fNumber, plain, side, signed } from "../lib/format"
 import type { LensPlot } from "../lib/payloads";
 import type { Chart, Choices, Control, LegendItem, Reading, Size, Table, View } from "./chart";
 import { depthWordsY, fNumberAxis, grid, MARGIN, valueAxis, wedge, zeroLine } from "./marks";
+import { creditLine } from "./named";
 import { draw } from "./plot";
 import { domainOf, fNumberDomain, widthOrder } from "./scales";
 import { defaultBand, shiftByDistance, shiftByFNumber, UNIT_LABEL } from "./shiftState";
@@ -49,6 +50,7 @@ export function shiftByFNumberChart(plot: LensPlot): Chart {
   const bandLabel = (choices: Choices): string => plot.bands.find((band) => band.key === choices.band)?.label ?? "";
   return {
     fileName: `${plot.lens.slug}-shift-by-f-number`,
+    credit: creditLine(plot.lens.name, plot.analysis_version, plot.simulated),
     controls: [
       unitControl("mm"),
       {
@@ -73,6 +75,7 @@ export function shiftByDistanceChart(plot: LensPlot): Chart {
   const named = (choices: Choices): string => `at ${fNumber(Number(choices.f))}`;
   return {
     fileName: `${plot.lens.slug}-shift-by-distance`,
+    credit: creditLine(plot.lens.name, plot.analysis_version, plot.simulated),
     controls: [
       unitControl("um"),
       {

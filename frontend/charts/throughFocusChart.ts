@@ -1,10 +1,11 @@
 /** Sharpness over depth, one small panel per f-number, all on one scale. */
 
-import { areaY, axisX, dot, frame, line, ruleX, ruleY, text } from "@observablehq/plot";
+import { areaY, axisX, axisY, dot, frame, line, ruleX, ruleY, text } from "@observablehq/plot";
 import { fNumberColour } from "../lib/colour";
 import type { Palette } from "../lib/colour";
 import { depth, fNumber } from "../lib/format";
 import type { SeriesResult } from "../lib/payloads";
+import type { Named } from "./named";
 import type { Chart, Size, Table, View } from "./chart";
 import { depthLabelX, tickText } from "./marks";
 import { draw } from "./plot";
@@ -14,10 +15,11 @@ import type { FocusPanel, ThroughFocusState } from "./seriesState";
 const PANEL_WIDTH = 190;
 const PANEL_HEIGHT = 128;
 
-export function throughFocusChart(result: SeriesResult, fileStem: string): Chart {
+export function throughFocusChart(result: SeriesResult, named: Named): Chart {
   const state = throughFocus(result);
   return {
-    fileName: `${fileStem}-through-focus`,
+    fileName: `${named.stem}-through-focus`,
+    credit: named.credit,
     controls: [],
     height: (width) => rowsIn(state, width) * PANEL_HEIGHT + 60,
     view: (_choices, size, palette) => drawPanels(state, size, palette),
@@ -77,12 +79,12 @@ function drawPanels(state: ThroughFocusState, size: Size, palette: Palette): Vie
   const corners = state.panels.map((panel, index) => ({ panel: index, fNumber: panel.fNumber }));
   const drawn = draw(
     {
-      marginLeft: 8,
+      marginLeft: 34,
       marginRight: 8,
       marginTop: 8,
       marginBottom: 48,
       x: { domain: state.depth, label: null },
-      y: { domain: state.sharpness, axis: null },
+      y: { domain: state.sharpness, label: null },
       fx: { axis: null, padding: 0.07 },
       fy: { axis: null, padding: 0.16 },
       marks: [
@@ -123,6 +125,13 @@ function drawPanels(state: ThroughFocusState, size: Size, palette: Palette): Vie
           fontWeight: 600,
           fill: palette.ink,
           fontSize: 12,
+        }),
+        axisY({
+          ticks: [0, 0.5, 1].filter((at) => at <= state.sharpness[1]),
+          tickFormat: (v: number) => tickText(v),
+          facetAnchor: "left",
+          tickSize: 0,
+          fill: palette.quiet,
         }),
         axisX({
           anchor: "bottom",

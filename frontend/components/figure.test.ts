@@ -36,7 +36,7 @@ describe("figure", () => {
     Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, get: () => 600 });
     document.body.innerHTML = "<div></div>";
     host = document.body.firstElementChild as HTMLElement;
-    mountFigure(host, seriesShiftChart(seriesResult(), "s"));
+    mountFigure(host, seriesShiftChart(seriesResult(), { stem: "s", credit: "" }));
     return () => Reflect.deleteProperty(HTMLElement.prototype, "clientWidth");
   });
 

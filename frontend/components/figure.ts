@@ -2,9 +2,8 @@
 
 import type { Chart, Choices, Control, View } from "../charts/chart";
 import { DARK, LIGHT } from "../lib/colour";
-import type { Palette } from "../lib/colour";
 import { freshId, h, on, s } from "../lib/dom";
-import { csv, png, save, svgText } from "../lib/download";
+import { CREDIT_HEIGHT, csv, png, save, svgText } from "../lib/download";
 import { attachReader } from "./reader";
 
 const EXPORT_WIDTH = 900;
@@ -111,9 +110,8 @@ function listControl(control: Control, choose: (value: string) => void): HTMLEle
 function downloads(chart: Chart, choices: Choices): HTMLElement {
   const picture = (): { text: string; height: number } => {
     const height = chart.height(EXPORT_WIDTH, choices);
-    const palette: Palette = LIGHT;
-    const { svg } = chart.view(choices, { width: EXPORT_WIDTH, height }, palette);
-    return { text: svgText(svg, palette.surface), height };
+    const { svg } = chart.view(choices, { width: EXPORT_WIDTH, height }, LIGHT);
+    return { text: svgText(svg, LIGHT, chart.credit), height: height + CREDIT_HEIGHT };
   };
   const button = (label: string, act: () => void): HTMLElement =>
     on(h("button", { type: "button", class: "link", "aria-label": `Download ${chart.fileName} as ${label}` }, label), {

@@ -1,6 +1,8 @@
 /** Taking a plot home: CSV of its numbers, SVG and PNG of its picture. */
 
 import type { Table } from "../charts/chart";
+import type { Palette } from "./colour";
+import { s } from "./dom";
 
 /** RFC 4180, with a header; an unknown value is an empty cell. */
 export function csv(table: Table): string {
@@ -11,18 +13,19 @@ export function csv(table: Table): string {
   return [table.columns, ...table.rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 }
 
-/** The SVG as a file of its own, on an opaque ground. */
-export function svgText(svg: SVGSVGElement, ground: string): string {
+/** Room below an exported plot for the line that says what it is. */
+export const CREDIT_HEIGHT = 26;
+
+/** The SVG as a file of its own, on an opaque ground, with a line below it that says what it is. */
+export function svgText(svg: SVGSVGElement, palette: Palette, credit: string): string {
   const copy = svg.cloneNode(true) as SVGSVGElement;
+  const [width, height] = ["width", "height"].map((name) => Number(svg.getAttribute(name))) as [number, number];
+  const whole = height + CREDIT_HEIGHT;
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  for (const [name, value] of [
-    ["width", "100%"],
-    ["height", "100%"],
-    ["fill", ground],
-  ] as const)
-    rect.setAttribute(name, value);
-  copy.prepend(rect);
+  copy.setAttribute("height", String(whole));
+  copy.setAttribute("viewBox", `0 0 ${width} ${whole}`);
+  copy.prepend(s("rect", { width, height: whole, fill: palette.surface }));
+  copy.append(s("text", { x: 4, y: whole - 9, "text-anchor": "start", fill: palette.quiet }, credit));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}`;
 }
 

@@ -16,9 +16,9 @@ const shown: [string, Chart][] = [
   ["Shift against f-number, five copies", shiftByFNumberChart(lens)],
   ["Shift against distance", shiftByDistanceChart(lens)],
   ["Shift against f-number, one copy", shiftByFNumberChart(lensPlot([22]))],
-  ["One series", seriesShiftChart(series, "series")],
-  ["Through focus", throughFocusChart(series, "series")],
-  ["Depth of field", depthOfFieldChart(series, "series")],
+  ["One series", seriesShiftChart(series, { stem: "series", credit: "sample" })],
+  ["Through focus", throughFocusChart(series, { stem: "series", credit: "sample" })],
+  ["Depth of field", depthOfFieldChart(series, { stem: "series", credit: "sample" })],
 ];
 
 const gallery = find("#gallery");

@@ -22,6 +22,8 @@ BUNDLE: Final = Path(__file__).parent / "report"
 """Where the frontend's build puts `report.js` and `report.css`."""
 
 MINUS: Final = "\N{MINUS SIGN}"
+SIMULATED_BODY: Final = "LensDB Simulator"
+"""The camera that `lensdb simulate` writes into its photos."""
 UNKNOWN: Final = "\N{EN DASH}"
 
 
@@ -55,7 +57,7 @@ def _page(result: SeriesResult, pictures: Mapping[str, bytes], title: str) -> st
     payload = {
         "result": result.to_json(),
         "pictures": {name: _data_uri(data) for name, data in pictures.items()},
-        "simulated": False,
+        "simulated": result.body == SIMULATED_BODY,
         "name": title,
     }
     return f"""<!doctype html>
@@ -69,7 +71,7 @@ def _page(result: SeriesResult, pictures: Mapping[str, bytes], title: str) -> st
 </head>
 <body>
 <main class="wide">
-<h1>{escape(title)}</h1>
+<h1>{escape(title)}{_badge(result)}</h1>
 <p class="lead">{escape(_sentence(result))}</p>
 {_section("Aperture reel", "<div data-reel></div>")}
 {_section("Focus shift", _plot("series-shift"), _shift_table(result))}
@@ -83,6 +85,10 @@ def _page(result: SeriesResult, pictures: Mapping[str, bytes], title: str) -> st
 </body>
 </html>
 """
+
+
+def _badge(result: SeriesResult) -> str:
+    return ' <span class="badge badge-simulated">simulated</span>' if result.body == SIMULATED_BODY else ""
 
 
 def _section(title: str, *parts: str) -> str:

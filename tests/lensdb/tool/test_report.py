@@ -109,6 +109,13 @@ def test_only_its_own_script_and_style_may_run_and_no_address_is_asked(tmp_path)
     assert policy.startswith("default-src 'none'; img-src data: blob:;")
 
 
+def test_rendered_photos_are_marked(tmp_path):
+    assert "badge-simulated" not in written(tmp_path)
+    html = written(tmp_path, body="LensDB Simulator")
+    assert '<span class="badge badge-simulated">simulated</span></h1>' in html
+    assert '"simulated": true' in html
+
+
 def test_titles_are_text(tmp_path):
     assert "<title>50 mm &lt;/title&gt; at 0.5 m: focus shift</title>" in written(tmp_path)
 
