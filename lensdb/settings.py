@@ -165,11 +165,12 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        else "lensdb.web.staticfiles.SiteStaticFilesStorage",
     },
 }
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9A-Za-z_-]{8,12}\.\w+$"  # names with a digest, Django's or the build's
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = MODE == "test"  # tests serve from the apps, nothing is collected
 FRONTEND_MANIFEST = BASE_DIR / "lensdb" / "web" / "static" / "dist" / "manifest.json"
 DJANGO_VITE = {

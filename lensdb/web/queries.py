@@ -50,7 +50,7 @@ def own_copies(user: User) -> QuerySet[LensCopy]:
 
 
 def _for_list(series: QuerySet[Series]) -> QuerySet[Series]:
-    """Newest first, with `n_photos`, and of the newest measurement `measured_s_m` and `measured_focal_mm`, without its result."""
+    """Newest first, with `n_photos` and, of the newest measurement, `measured_s_m` and `measured_focal_mm` alone."""
     newest = SeriesMeasurement.objects.filter(series=OuterRef("pk")).order_by("-id")
     return series.annotate(
         n_photos=Count("photos", distinct=True),
