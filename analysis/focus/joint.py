@@ -153,7 +153,7 @@ def fit_series(
     search = replace(problem, samples=problem.samples.thinned())
     candidates = [solve(search, start, _SEARCH_ROUNDS) for start in _starts(problem)]
     best = min(candidates, key=lambda found: found.cost)
-    return _conclude(problem, solve(problem, best.unknowns, _FINAL_ROUNDS), setup, len(f_numbers))
+    return _conclude(problem, solve(problem, best.unknowns, _FINAL_ROUNDS), np.asarray(f_numbers, dtype=np.float64))
 
 
 def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> Problem:
@@ -212,7 +212,7 @@ def _rough_peaks(samples: Samples) -> tuple[Array, Array]:
     return middle + half * vertex, certainty / certainty.max()
 
 
-def _conclude(problem: Problem, solution: Solution, setup: Setup, photos: int) -> JointFit:
+def _conclude(problem: Problem, solution: Solution, f_numbers: Array) -> JointFit:
     """Best focus and its uncertainty from the fitted unknowns."""
     stop, pupil, unknowns = stops(problem, solution.unknowns), problem.pupil, solution.unknowns
     shift = {f: np.full(stop.size, pupil.shift(f)) for f in (10.0, NAMED_LP_MM, 40.0)}
@@ -223,9 +223,9 @@ def _conclude(problem: Problem, solution: Solution, setup: Setup, photos: int) -
         return problem.reference_per_mm + (unknowns[PARAXIAL] + defocus_waves) / pupil.waves_per_vergence
 
     slopes = best_defocus_slopes(shift[NAMED_LP_MM], stop, unknowns[ABERRATION], waves[NAMED_LP_MM])
-    slip, slip_se = _slips(problem, solution, photos)
+    slip, slip_se = _slips(problem, solution, f_numbers.size)
     return JointFit(
-        f_numbers=setup.widest_f_number / problem.stop,
+        f_numbers=np.unique(f_numbers[problem.samples.photo]),
         vergence=vergence(waves[NAMED_LP_MM]),
         covariance=_covariance(problem, solution, slopes),
         vergence_10lp=vergence(waves[10.0]),
