@@ -1,13 +1,16 @@
 """A series through the API: begun, filled, submitted, followed, read; and closed to everybody else."""
 
+import errno
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from rest_framework.test import APIClient
 
 from lensdb.accounts.models import User
+from lensdb.lib.storage import ContentStorage
 from lensdb.moderation import actions as moderation
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
@@ -132,6 +135,32 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_kept(as_user: Clients,
     answer = send(as_user(ada), SeriesFactory(owner=ada).public_id, data=b"\xff\xd8\xff" + bytes(200_000))
     assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
     assert send(as_user(ada), SeriesFactory(owner=ada).public_id, data=bytes(1100)).status_code == 413
+
+
+def test_a_browser_sends_photos_with_its_session(ada: User, settings) -> None:
+    browser = Client(enforce_csrf_checks=True, headers={"x-csrftoken": "a" * 32})
+    browser.cookies["csrftoken"] = "a" * 32
+    browser.force_login(ada)
+    url = f"{SERIES}{SeriesFactory(owner=ada).public_id}/photos/"
+
+    def answer_to(data: bytes) -> Any:
+        return browser.post(url, {"file": SimpleUploadedFile("IMG_1.JPG", data)})
+
+    assert answer_to(photo_bytes()).status_code == 201
+    settings.PHOTO_MAX_BYTES = 1000
+    assert answer_to(bytes(200_000)).json()["code"] == "file_too_large"
+    browser.cookies["csrftoken"] = "b" * 32
+    assert answer_to(photo_bytes(seed=2)).json()["code"] == "permission_denied"
+
+
+def test_a_full_disk_is_told_and_leaves_no_row(as_user: Clients, ada: User, monkeypatch) -> None:
+    def no_space(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(ContentStorage, "_save", no_space)
+    answer = send(as_user(ada), SeriesFactory(owner=ada).public_id)
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+    assert not Photo.objects.exists()
 
 
 def test_the_f_number_may_be_typed(as_user: Clients, ada: User) -> None:
