@@ -61,6 +61,13 @@ class Frame:
             )  # a tenth of indexing's time
         return self.linear_of[stored]
 
+    def turned(self, quarter_turns: int) -> Frame:
+        """The frame turned anticlockwise."""
+        if quarter_turns % 4 == 0:
+            return self
+        stored: Stored = np.rot90(self.stored, quarter_turns).copy()
+        return Frame(stored, self.linear_of)
+
     def bytes8(self) -> npt.NDArray[np.uint8]:
         """The stored luminance with 8 bits, for finding things, not for measuring."""
         if self.stored.dtype == np.uint8:

@@ -21,6 +21,7 @@ from analysis.findings import (
 from analysis.flags import FINE, Quality, SeriesUndecidedError
 from analysis.focus.checks import solve_consistently
 from analysis.focus.curve import FocusCurve, join_edges
+from analysis.focus.exposure import exposure_flags
 from analysis.focus.law import SeriesFocus
 from analysis.focus.optics import Setup, entrance_distance_mm
 from analysis.focus.peak import Peak, find_peak
@@ -35,9 +36,9 @@ from analysis.survey import (
     Survey,
     find_in_series,
     measure_contrast,
-    pose_flags,
     pose_result,
     survey_chart,
+    survey_flags,
 )
 
 __all__ = ["MeasureOptions", "NothingMeasuredError", "PhotoSource", "measure_photo", "measure_series"]
@@ -64,6 +65,7 @@ class _Seen:
     measured: Measured
     curve: FocusCurve
     peaks: dict[float, Peak | None]
+    flags: Quality
     reel: ReelPicture | None
 
     @property
@@ -158,7 +160,7 @@ def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot]
         reel, made = reel_pictures(frame, survey.design, measured.view, f"photo-{number:03d}")
         for name, data in made.items():
             pictures(name, data)
-    return _Seen(measured, curve, peaks, reel)
+    return _Seen(measured, curve, peaks, exposure_flags(measured.contrast, curve), reel)
 
 
 def _conclude(
@@ -171,7 +173,7 @@ def _conclude(
     setup = _setup(survey.view, given, min(f_numbers))
     solved = solve_consistently(f_numbers, [one.peak for one in mine], _motions(mine), setup, NAMED_LP_MM)
     series = solved.series
-    flags = [shot.flags | extra for shot, extra in zip(order, solved.flags, strict=True)]
+    flags = [one.measured.shot.flags | one.flags | extra for one, extra in zip(mine, solved.flags, strict=True)]
     criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
     mine = [one.freed(peak) for one, peak in zip(mine, solved.peaks, strict=True)]
     findings = [photo_finding(series, setup, i, f_numbers[i], inside=one.inside) for i, one in enumerate(mine)]
@@ -198,7 +200,7 @@ def _conclude(
             criteria_mm=criteria,
             distance_se_relative=survey.pose.distance_se_relative,
         ),
-        flags=given.flags | pose_flags(survey) | _series_flags(series, flags, setup, options),
+        flags=given.flags | survey_flags(survey) | _series_flags(series, flags, setup, options),
     )
 
 

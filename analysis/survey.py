@@ -17,6 +17,7 @@ from analysis.charts.design import ChartDesign, design_by_name
 from analysis.charts.discs import find_disc
 from analysis.charts.find import DEFAULT_PUPIL_MM, Sighting, disc_sightings, find_chart
 from analysis.charts.pose import PoseFit, Sightings, fit_view, focal_prior
+from analysis.charts.tone import TONE_DOUBTFUL, tone_exponent
 from analysis.charts.view import ChartView
 from analysis.flags import FINE, PhotoUnusableError, Quality
 from analysis.frames import Frame, read_frame
@@ -43,6 +44,7 @@ class Survey:
     discs: Sightings
     paths: list[EdgePath]
     blocks: Blocks
+    tone_exponent: float
 
     @property
     def view(self) -> ChartView:
@@ -61,23 +63,32 @@ class Measured:
 
 
 class Darkroom:
-    """Decodes photos when asked for, keeping the few that are needed twice."""
+    """Decodes photos when asked for, keeping the few that are needed twice.
+
+    ``quarter_turns`` anticlockwise are made with every photo: a camera held upright does not always say so.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[int, Frame] = {}
+        self.quarter_turns = 0
 
     def frame(self, shot: Shot, *, keep: bool = False) -> Frame | None:
         """The decoded photo, or None after writing down why it cannot be read."""
         kept = self._kept.pop(id(shot), None)
         if kept is None:
             try:
-                kept = read_frame(shot.source.read())
+                kept = read_frame(shot.source.read()).turned(self.quarter_turns)
             except PhotoUnusableError as error:
                 shot.refuse(str(error), error.flag)
                 return None
         if keep:
             self._kept[id(shot)] = kept
         return kept
+
+    def turn(self, quarter_turns: int) -> None:
+        """Turn all photos, those kept and those to come."""
+        self.quarter_turns += quarter_turns
+        self._kept = {key: frame.turned(quarter_turns) for key, frame in self._kept.items()}
 
 
 def pose_order(shots: Sequence[Shot]) -> list[Shot]:
@@ -100,6 +111,9 @@ def find_in_series(shots: Sequence[Shot], darkroom: Darkroom, options: MeasureOp
         pupil_mm = focal_mm / shot.f_number if focal_mm and shot.known else DEFAULT_PUPIL_MM
         try:
             sighting = find_chart(frame, prior, designs=designs, pupil_mm=pupil_mm)
+            if turns := _quarter_turns(sighting.pose.view.roll_deg):
+                darkroom.turn(turns)
+                sighting = find_chart(frame.turned(turns), prior, designs=designs, pupil_mm=pupil_mm)
         except PhotoUnusableError as error:
             shot.refuse(str(error), error.flag)
             continue
@@ -109,13 +123,21 @@ def find_in_series(shots: Sequence[Shot], darkroom: Darkroom, options: MeasureOp
     return None
 
 
+def _quarter_turns(roll_deg: float) -> int:
+    """Turns that bring the chart's bars near vertical, upside down being as good as upright."""
+    turns = round(-roll_deg / 90)
+    return turns if turns % 2 else 0
+
+
 def survey_chart(
     sighting: Sighting, shots: Sequence[Shot], darkroom: Darkroom, given: Given, reference: Shot
 ) -> Survey:
     """The pose, fitted again with the same discs seen in further sharp photos, and where the edges lie."""
     usable = [shot for shot in shots if shot.usable and shot.known and shot is not reference]
     sighting = _with_more_photos(sighting, pose_order(usable)[: _POSE_PHOTOS - 1], darkroom, given)
-    return _lay_out(sighting, given, min(shot.f_number for shot in (reference, *usable)))
+    frame = darkroom.frame(reference, keep=True)
+    tone = math.nan if frame is None else tone_exponent(frame, sighting.design, sighting.pose.view)
+    return _lay_out(sighting, given, min(shot.f_number for shot in (reference, *usable)), tone)
 
 
 def _with_more_photos(sighting: Sighting, shots: Sequence[Shot], darkroom: Darkroom, given: Given) -> Sighting:
@@ -138,12 +160,11 @@ def _with_more_photos(sighting: Sighting, shots: Sequence[Shot], darkroom: Darkr
     return replace(sighting, pose=fit_view(joined, view, prior), discs=joined)
 
 
-def _lay_out(sighting: Sighting, given: Given, widest: float) -> Survey:
+def _lay_out(sighting: Sighting, given: Given, widest: float, tone: float) -> Survey:
     view = sighting.pose.view
     paths = edge_paths(sighting.design, view)
-    return Survey(
-        sighting.design, sighting.pose, sighting.discs, paths, common_blocks(view, paths, _rows(view, given, widest))
-    )
+    blocks = common_blocks(view, paths, _rows(view, given, widest))
+    return Survey(sighting.design, sighting.pose, sighting.discs, paths, blocks, tone)
 
 
 def _rows(view: ChartView, given: Given, widest: float) -> int:
@@ -205,9 +226,12 @@ def pose_result(survey: Survey, given: Given) -> Pose:
     )
 
 
-def pose_flags(survey: Survey) -> Quality:
-    """Doubts about how the chart stood."""
+def survey_flags(survey: Survey) -> Quality:
+    """Doubts about how the chart stood and how its greys came out."""
     view, flags = survey.view, FINE
+    low, high = TONE_DOUBTFUL
+    if survey.tone_exponent < low or survey.tone_exponent > high:
+        flags |= Quality.TONE_DOUBTFUL
     if not 35 <= view.tilt_deg <= 60:
         flags |= Quality.TILT
     if abs((view.roll_deg + 90) % 180 - 90) > 2:

@@ -1,0 +1,51 @@
+"""Does the file's tone curve give linear light? The chart's grey steps answer.
+
+Printers are not calibrated, so the steps are no scale to correct by; but a curve left in or put on by an editor shows
+in them far beyond what a printer does.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from analysis.charts.design import ChartDesign, GreyStep
+from analysis.charts.view import ChartView
+from analysis.frames import Frame
+
+TONE_DOUBTFUL: Final = (0.75, 1.33)
+"""Exponents of light over reflectance beyond which the tone curve is doubted."""
+_INNER: Final = 0.5
+_LEAST_STEPS: Final = 6
+
+
+def tone_exponent(frame: Frame, design: ChartDesign, view: ChartView) -> float:
+    """Exponent g of ``light = k * reflectance^g`` over the grey steps: 1 for linear light.
+
+    Each side of the chart has its own k, as light is uneven. NaN when fewer than 6 steps are seen.
+    """
+    rows = []
+    for step in design.grey_steps:
+        light = _light_of(frame, view, step)
+        if light > 0:
+            rows.append((math.log(step.reflectance), step.u_mm > 0, step.u_mm < 0, math.log(light)))
+    table = np.array(rows, dtype=np.float64)
+    if len(rows) < _LEAST_STEPS:
+        return math.nan
+    solution = np.linalg.lstsq(table[:, :3], table[:, 3], rcond=None)[0]
+    return float(solution[0])
+
+
+def _light_of(frame: Frame, view: ChartView, step: GreyStep) -> float:
+    """Mean linear light of the inner part of a step; NaN when the frame does not show it."""
+    u, v = _INNER * step.width_mm / 2, _INNER * step.height_mm / 2
+    x, y = view.project(step.u_mm + np.array([-u, u, u, -u]), step.v_mm + np.array([v, v, -v, -v]))
+    if not view.contains(x, y, 1.0).all():
+        return math.nan
+    # The rectangle inside the slanted outline; perspective leans it by little.
+    ordered_x, ordered_y = np.sort(x), np.sort(y)
+    columns = slice(math.ceil(ordered_x[1]), max(math.ceil(ordered_x[1]) + 1, math.floor(ordered_x[2]) + 1))
+    rows = slice(math.ceil(ordered_y[1]), max(math.ceil(ordered_y[1]) + 1, math.floor(ordered_y[2]) + 1))
+    return float(frame.linear(rows, columns).mean())
