@@ -176,13 +176,13 @@ function prediction(state: ShiftState, along: Along, palette: Palette): Markish 
 
 function copyMarks(state: ShiftState, along: Along, palette: Palette): Markish[] {
   if (state.copies.length >= MANY_COPIES) return [];
-  const alone = state.copies.length === 1;
   const points = state.copies.flatMap((copy) => copy.points);
+  const alone = points.filter((point) => point.alone);
   return [
     ...state.copies.map((copy) =>
       lineY(copy.points, { x: along, y: "value", stroke: palette.quiet, strokeWidth: 1, strokeOpacity: 0.7 }),
     ),
-    alone ? ruleX(points, { x: along, y1: "low", y2: "high", stroke: palette.quiet }) : null,
+    ruleX(alone, { x: along, y1: "low", y2: "high", stroke: palette.quiet }),
     along === "distanceM"
       ? dot(points, { x: along, y: "value", r: 2.5, fill: palette.surface, stroke: palette.quiet })
       : null,
@@ -192,8 +192,11 @@ function copyMarks(state: ShiftState, along: Along, palette: Palette): Markish[]
 function meanMarks(state: ShiftState, along: Along, palette: Palette): Markish[] {
   const withInterval = state.mean.filter((point) => point.low !== null && point.high !== null);
   const colour = (point: MeanPoint): string => fNumberColour(point.fNumber, palette);
+  // Over distance, a line from one single copy to another would tell a trend that nobody measured.
+  const isTrend = (point: MeanPoint): boolean => along === "fNumber" || state.copies.length === 1 || point.nCopies > 1;
+  const joined = (point: MeanPoint): number => (isTrend(point) ? point.value : NaN);
   return [
-    lineY(state.mean, { x: along, y: "value", stroke: palette.ink, strokeWidth: 1.75 }),
+    lineY(state.mean, { x: along, y: joined, stroke: palette.ink, strokeWidth: 1.75 }),
     ruleX(withInterval, { x: along, y1: "low", y2: "high", stroke: colour, strokeWidth: 3 }),
     dot(state.mean, { x: along, y: "value", r: 5, fill: colour, stroke: palette.surface, strokeWidth: 1.5 }),
   ];

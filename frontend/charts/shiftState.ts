@@ -20,6 +20,8 @@ export interface Point {
   high: Maybe;
   nSeries: number;
   borrowed: boolean;
+  /** No other copy was measured here: its own interval is all the doubt there is. */
+  alone: boolean;
 }
 
 export interface CopyLine {
@@ -159,6 +161,7 @@ function copyPoint(plot: LensPlot, point: CopyPoint, choices: ShiftChoices): Poi
     high: margin === null ? null : convert(point.shift_um + margin),
     nSeries: point.n_series,
     borrowed: point.basis === "borrowed",
+    alone: cell.n_copies === 1,
   };
 }
 

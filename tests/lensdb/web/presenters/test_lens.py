@@ -37,8 +37,8 @@ def test_a_lens_whose_shift_changes_with_distance_is_told_so(share, words):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"n_copies": 1, "n_series": 2}, "One copy, 2 series: this says it of this specimen only."),
-        ({"n_copies": 2}, "Two copies so far: too few to tell the design from the specimens."),
+        ({"n_copies": 1, "n_series": 2}, "One copy at this distance, 2 series: this says it of this specimen only."),
+        ({"n_copies": 2}, "Two copies at this distance: too few to tell the design from the specimens."),
         (
             {"pred_low_um": -4.0, "pred_high_um": 42.0},
             DIFFER,
