@@ -177,12 +177,12 @@ function prediction(state: ShiftState, along: Along, palette: Palette): Markish 
 function copyMarks(state: ShiftState, along: Along, palette: Palette): Markish[] {
   if (state.copies.length >= MANY_COPIES) return [];
   const points = state.copies.flatMap((copy) => copy.points);
-  const alone = points.filter((point) => point.alone);
+  const bounded = points.filter((point) => point.speaksForItself);
   return [
     ...state.copies.map((copy) =>
       lineY(copy.points, { x: along, y: "value", stroke: palette.quiet, strokeWidth: 1, strokeOpacity: 0.7 }),
     ),
-    ruleX(alone, { x: along, y1: "low", y2: "high", stroke: palette.quiet }),
+    ruleX(bounded, { x: along, y1: "low", y2: "high", stroke: palette.quiet }),
     along === "distanceM"
       ? dot(points, { x: along, y: "value", r: 2.5, fill: palette.surface, stroke: palette.quiet })
       : null,
@@ -235,11 +235,12 @@ function valueText(value: number, unit: Unit): string {
 }
 
 function legendOf(state: ShiftState, withWedge: boolean): LegendItem[] {
-  const items: LegendItem[] = [];
   const n = state.copies.length;
-  if (n === 1) items.push({ swatch: "key-mean", label: "this specimen only" });
-  else items.push({ swatch: "key-mean", label: "mean, bar: 95 % interval" });
+  const own = state.copies.some((copy) => copy.points.some((point) => point.speaksForItself));
+  const bars = state.mean.some((point) => point.low !== null) ? ", bar: 95 % interval" : "";
+  const items: LegendItem[] = [{ swatch: "key-mean", label: n === 1 ? "this specimen only" : `mean${bars}` }];
   if (n > 1 && n < MANY_COPIES) items.push({ swatch: "key-copy", label: "one copy each" });
+  if (own) items.push({ swatch: "key-own", label: "a copy's own 95 % interval" });
   if (state.hasPrediction && withWedge) items.push({ swatch: "key-band", label: "95 % of further copies" });
   if (withWedge) items.push({ swatch: "key-wedge", label: "inside the depth of field" });
   return items;

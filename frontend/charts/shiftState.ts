@@ -12,6 +12,9 @@ export const UNIT_LABEL: Record<Unit, string> = {
   share: "half depths of field",
 };
 
+/** Below so many copies their mean gets no interval and no prediction: of two it would be as wide as the plot. */
+const CONCLUSIVE_FROM = 3;
+
 export interface Point {
   fNumber: number;
   distanceM: number;
@@ -20,8 +23,8 @@ export interface Point {
   high: Maybe;
   nSeries: number;
   borrowed: boolean;
-  /** No other copy was measured here: its own interval is all the doubt there is. */
-  alone: boolean;
+  /** Too few copies here to conclude anything of their kind: its own interval is all the doubt there is. */
+  speaksForItself: boolean;
 }
 
 export interface CopyLine {
@@ -129,16 +132,16 @@ function meanPoint(plot: LensPlot, cell: ModelCell, choices: ShiftChoices): Mean
   const convert = converter(plot, cell, choices);
   const value = convert(cell.mean_um);
   if (value === null) return null;
-  const predicts = cell.n_copies >= 3;
+  const concludes = cell.n_copies >= CONCLUSIVE_FROM;
   return {
     fNumber: cell.f_number,
     distanceM: cell.distance_m,
     band: cell.band,
     value,
-    low: cell.n_copies >= 2 ? convert(cell.low_um) : null,
-    high: cell.n_copies >= 2 ? convert(cell.high_um) : null,
-    predictionLow: predicts ? convert(cell.pred_low_um) : null,
-    predictionHigh: predicts ? convert(cell.pred_high_um) : null,
+    low: concludes ? convert(cell.low_um) : null,
+    high: concludes ? convert(cell.high_um) : null,
+    predictionLow: concludes ? convert(cell.pred_low_um) : null,
+    predictionHigh: concludes ? convert(cell.pred_high_um) : null,
     halfDepthOfField: halfDepthOfField(plot, cell, choices),
     nCopies: cell.n_copies,
     nSeries: cell.n_series,
@@ -161,7 +164,7 @@ function copyPoint(plot: LensPlot, point: CopyPoint, choices: ShiftChoices): Poi
     high: margin === null ? null : convert(point.shift_um + margin),
     nSeries: point.n_series,
     borrowed: point.basis === "borrowed",
-    alone: cell.n_copies === 1,
+    speaksForItself: cell.n_copies < CONCLUSIVE_FROM,
   };
 }
 

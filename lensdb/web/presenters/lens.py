@@ -144,7 +144,8 @@ def _shift(cell: Cell, widest: float) -> str:
 def _agreement(cell: Cell) -> str:
     copies = cell["n_copies"]
     if copies == 1:
-        return f"One copy at this distance, {count(cell['n_series'], 'series', 'series')}: this says it of this specimen only."
+        series = count(cell["n_series"], "series", "series")
+        return f"One copy at this distance, {series}: this says it of this specimen only."
     if copies == 2:
         return "Two copies at this distance: too few to tell the design from the specimens."
     low, high = cell["pred_low_um"], cell["pred_high_um"]
