@@ -32,10 +32,10 @@ FAST_STOPS: Final = 3.3
 """The law is used with at least 4 f-numbers, 3 of them at most 3.3 times the widest."""
 _PRINT_BLUR_SQ: Final = (0.035**2, 0.05**2)
 """Prior of the print's blur, mean and standard deviation of sigma squared in mm^2 on paper."""
-_DEPARTURE_OF_SHIFT: Final = 0.02
-_DEPARTURE_OF_DOF: Final = 0.01
+_DEPARTURE_OF_SHIFT: Final = 0.015
+_DEPARTURE_OF_DOF: Final = 0.007
 """How far wide-open best focus departs from the law: shares of the whole shift and of DoF_w, at the widest."""
-_ZONE_BIAS: Final = 0.004
+_ZONE_BIAS: Final = 0.002
 """Systematic error of a direct peak, as a share of its half-peak zone."""
 _WEAK: Final = 1e3
 
