@@ -1,17 +1,14 @@
-import os
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from lensdb.aggregates.models import ModelCell
 from lensdb.submissions.models import StaleCopy
 from tests.factories.measurements import SeriesMeasurementFactory
 from tests.factories.submissions import PublishedSeriesFactory
+from tests.processes import manage
 
 
 @pytest.mark.django_db
@@ -42,19 +39,11 @@ def test_a_lens_that_is_not_there_is_named():
 
 @pytest.mark.django_db(transaction=True)
 def test_the_running_command_follows_and_ends_on_sigterm():
-    code = (
-        "import django, sys; from django.conf import settings; django.setup();"
-        "settings.DATABASES['default']['NAME'] = sys.argv[1];"
-        "from django.core.management import call_command; call_command('refresh_cells')"
-    )
-    name = connection.settings_dict["NAME"]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "lensdb.settings"}
-    with subprocess.Popen([sys.executable, "-W", "error", "-c", code, name], env=environment) as running:
+    with manage("refresh_cells") as running:
         SeriesMeasurementFactory(series=PublishedSeriesFactory())
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         while StaleCopy.objects.exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        running.send_signal(signal.SIGTERM)
-        assert running.wait(timeout=10) == 0
+        assert running.end() == 0
     assert ModelCell.objects.count() == 7
