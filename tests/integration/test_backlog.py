@@ -16,8 +16,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection
 
-from analysis.charts.design import chart_design
-from analysis.synthetic import LENSES, Scene, Series, render_series
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.moderation.models import Decision
 from lensdb.processing.actions import submit_series
@@ -27,19 +25,10 @@ from lensdb.submissions.enums import Standing
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import CameraBodyFactory, LensModelFactory
 from tests.factories.submissions import LensCopyFactory, SeriesFactory
+from tests.integration.conftest import F_NUMBERS, PIXEL_PITCH_UM
 from tests.processes import manage, python
 
-F_NUMBERS = (1.2, 2.0, 2.8, 4.0)
 PATIENCE_SECONDS = 240  # on a machine that does much else; alone it takes a tenth of that
-
-
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory):
-    """The bytes of a small series at 0.5 m; a lens with a shift of about 20 µm."""
-    scene = Scene(chart_design("A4"), focus_distance_mm=500.0, width_px=1200, height_px=800, pixel_pitch_um=15.0)
-    folder = tmp_path_factory.mktemp("series")
-    paths = render_series(Series(scene, LENSES["canon-ef-50-1.2"], f_numbers=F_NUMBERS), folder)
-    return [path.read_bytes() for path in paths]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +48,7 @@ def send(photos):
     """Submits a series of a trusted photographer; `spoil` may change the bytes of each photo."""
     owner = UserFactory(trusted=True)
     copy = LensCopyFactory(owner=owner, lens_model=LensModelFactory())
-    body = CameraBodyFactory(pixel_pitch_um=15.0)
+    body = CameraBodyFactory(pixel_pitch_um=PIXEL_PITCH_UM)
 
     def submit(spoil=lambda number, data: data):
         series = SeriesFactory(owner=owner, lens_copy=copy, body=body, distance_m=0.5)
