@@ -104,7 +104,9 @@ function nearest(values: number[], wanted: number): number {
 
 function valueDomain(state: ShiftState): [number, number] {
   const ofMean = state.mean.flatMap((p) => [p.value, p.low, p.high, p.predictionLow, p.predictionHigh]);
-  const ofCopies = state.copies.flatMap((copy) => copy.points.map((point) => point.value));
+  const ofCopies = state.copies.flatMap((copy) =>
+    copy.points.flatMap((p) => (p.speaksForItself ? [p.value, p.low, p.high] : [p.value])),
+  );
   return domainOf([...ofMean, ...ofCopies], LEAST_RANGE[state.unit]);
 }
 

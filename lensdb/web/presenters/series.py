@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from analysis.flags import MEANING, Quality
-from analysis.results import PhotoResult, SeriesResult, ShiftResult
+from analysis.results import PhotoResult, ReelPicture, SeriesResult, ShiftResult
 from lensdb.aggregates.optics import mark_distance_mm
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.submissions.models import Photo, Series
@@ -130,6 +130,58 @@ def _shift_row(row: ShiftResult) -> ShiftRow:
         of_print=signed(row.shift_over_half_dof.get(PRINT)),
         basis=row.basis or UNKNOWN,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DepthRow:
+    """Depth of field around best focus at one f-number, as text."""
+
+    f_number: str
+    best_focus: str
+    pixel: str
+    print: str
+
+
+def depth_rows(result: SeriesResult) -> list[DepthRow]:
+    """One row an f-number, wide to narrow, from its first photo with a best focus."""
+    first: dict[float, PhotoResult] = {}
+    for photo in result.photos:
+        if math.isfinite(photo.best_focus_mm) and photo.dof:
+            first.setdefault(photo.f_number, photo)
+    return [_depth_row(first[value]) for value in sorted(first)]
+
+
+def _depth_row(photo: PhotoResult) -> DepthRow:
+    strict_first = sorted(photo.dof, key=lambda band: band.criterion_mm)
+    strict, loose = strict_first[0], strict_first[-1]
+    return DepthRow(
+        f_number=f_number(photo.f_number),
+        best_focus=signed(photo.best_focus_mm),
+        pixel=interval(strict.near_mm, strict.far_mm),
+        print=interval(loose.near_mm, loose.far_mm),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A crop of the reel as it stands without a script."""
+
+    url: str
+    width_px: int
+    height_px: int
+    caption: str
+
+
+def stills(result: SeriesResult, urls: Mapping[str, str]) -> list[Still]:
+    """The 100 % crops that were kept, wide to narrow, each with its best focus."""
+    kept = [(photo, photo.reel) for photo in result.photos if photo.reel and photo.reel.crop_name in urls]
+    return [_still(photo, reel, urls) for photo, reel in sorted(kept, key=lambda pair: pair[0].f_number)]
+
+
+def _still(photo: PhotoResult, reel: ReelPicture, urls: Mapping[str, str]) -> Still:
+    focus = f"best focus {depth_mm(photo.best_focus_mm)}" if math.isfinite(photo.best_focus_mm) else "no best focus"
+    caption = f"{f_number(photo.f_number)}: {focus}"
+    return Still(urls[reel.crop_name], reel.crop_width_px, reel.crop_height_px, caption)
 
 
 def photo_rows(photos: Sequence[Photo], result: SeriesResult | None) -> list[PhotoRow]:

@@ -56,11 +56,14 @@ def _measured(series: Series, measurement: SeriesMeasurement | None) -> dict[str
     if measurement is None:
         return {"photos": told.photo_rows(photos, None), "facts": told.scene_facts(series, None)}
     result = SeriesResult.from_json(measurement.result)
+    urls = {name: reverse("web:derived", args=[series.public_id, name]) for name in measurement.pictures}
     return {
         "result": result,
         "measured_at": measurement.measured_at,
         "sentence": told.sentence(result),
+        "stills": told.stills(result, urls),
         "shift_rows": told.shift_rows(result),
+        "depth_rows": told.depth_rows(result),
         "photos": told.photo_rows(photos, result),
         "flags": told.flags_told(result),
         "facts": told.scene_facts(series, result),

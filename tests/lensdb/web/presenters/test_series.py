@@ -1,8 +1,10 @@
 import math
+from dataclasses import replace
 
 import pytest
 
 from analysis.flags import Quality
+from analysis.results import ReelPicture
 from lensdb.web.presenters import series as told
 from tests.factories.measurements import photo_result, series_result
 
@@ -58,3 +60,25 @@ def test_the_distance_is_the_owners_else_the_measured_one():
     assert measured is not None
     assert math.isclose(measured, 0.5, abs_tol=1e-3)
     assert told.distance_of(None, None, None) is None
+
+
+def test_depth_of_field_has_a_row_an_f_number_strict_before_loose():
+    rows = told.depth_rows(series_result(shifts_um={1.2: 0.0, 2.8: 19.0}))
+    assert [(row.f_number, row.best_focus, row.pixel, row.print) for row in rows] == [
+        ("f/1.2", "+0.10", "\N{MINUS SIGN}0.50 to +0.70", "\N{MINUS SIGN}2.9 to +3.1"),
+        ("f/2.8", "+2.0", "+0.60 to +3.4", "\N{MINUS SIGN}5.0 to +9.0"),
+    ]
+
+
+def test_stills_are_the_crops_that_were_kept():
+    reel = ReelPicture("a-chart.jpg", 9, 6, (), "a-crop.jpg", 480, 640, ())
+    photos = (
+        photo_result(f_number=2.8, best_focus_mm=1.9, reel=reel),
+        photo_result(f_number=1.2, best_focus_mm=math.nan, reel=replace(reel, crop_name="b-crop.jpg")),
+        photo_result(f_number=4.0, best_focus_mm=2.0, reel=replace(reel, crop_name="lost.jpg")),
+    )
+    found = told.stills(series_result(photos=photos), {"a-crop.jpg": "/a", "b-crop.jpg": "/b", "a-chart.jpg": "/c"})
+    assert [(still.url, still.caption) for still in found] == [
+        ("/b", "f/1.2: no best focus"),
+        ("/a", "f/2.8: best focus 1.9 mm behind"),
+    ]
