@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from lensdb.accounts.models import User
 from lensdb.aggregates.models import ModelCell
@@ -19,6 +19,12 @@ def measured_lenses() -> QuerySet[LensModel]:
     return LensModel.objects.filter(Exists(ModelCell.objects.filter(lens_model=OuterRef("pk")))).prefetch_related(
         "mounts"
     )
+
+
+def best_known_lenses(limit: int) -> QuerySet[LensModel]:
+    """The measured lenses that most copies speak for."""
+    most_copies = Max("model_cells__n_copies")
+    return measured_lenses().annotate(most_copies=most_copies).order_by("-most_copies", "name")[:limit]
 
 
 def mounts_of(lenses: QuerySet[LensModel]) -> list[str]:

@@ -12,8 +12,10 @@ from lensdb.aggregates.queries import cells_of
 from lensdb.web.presenters.curve import shown_range_um
 from lensdb.web.presenters.index import index_row, typed_cells, worth_seeing
 from lensdb.web.presenters.series import series_row
-from lensdb.web.queries import measured_lenses, newest_published
+from lensdb.web.queries import best_known_lenses, newest_published
 
+CANDIDATES: Final = 12
+"""Lenses looked at for the few shown: those with most copies, whatever the archive holds."""
 SHOWN_LENSES: Final = 3
 SHOWN_SERIES: Final = 6
 
@@ -21,7 +23,7 @@ SHOWN_SERIES: Final = 6
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """A search box, three lenses worth seeing, how to take part, and the newest series."""
-    measured = list(measured_lenses())
+    measured = list(best_known_lenses(CANDIDATES))
     cells = typed_cells(cells_of(measured))
     range_um = shown_range_um(cells.values())
     rows = worth_seeing([index_row(lens, cells.get(lens.pk, []), range_um) for lens in measured], SHOWN_LENSES)

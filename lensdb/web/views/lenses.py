@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from lensdb.web.presenters.lens import cell_row, copy_rows, headline, telling_ro
 from lensdb.web.presenters.series import series_row
 from lensdb.web.queries import measured_lenses, mounts_of, published_series
 
+LENSES_PER_PAGE: Final = 100
 SERIES_PER_PAGE: Final = 100
 
 
@@ -30,7 +32,9 @@ def index(request: HttpRequest) -> HttpResponse:
     shown = lenses() if query else measured_lenses()
     if mount:
         shown = shown.filter(mounts__name=mount)
-    found = search(query, within=shown) if query else list(shown.order_by("name"))
+    matches = search(query, within=shown) if query else shown.order_by("name")
+    page = Paginator(matches, LENSES_PER_PAGE).get_page(request.GET.get("page"))
+    found = list(page)
     cells = typed_cells(cells_of(found))
     range_um = shown_range_um(cells.values())
     rows = [index_row(lens, cells.get(lens.pk, []), range_um) for lens in found]
@@ -38,6 +42,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "query": query,
         "mount": mount,
         "mounts": mounts_of(measured_lenses()),
+        "page": page,
+        "page_query": urlencode({"q": query, "mount": mount}),
         "rows": rows,
         "has_curves": any(row.curve for row in rows),
         "range_um": range_um,

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from lensdb.aggregates.actions import refresh_next
+from lensdb.web.views import lenses as views
 from tests.factories.catalog import LensModelFactory
 from tests.factories.measurements import SeriesMeasurementFactory
 from tests.factories.submissions import LensCopyFactory, PublishedSeriesFactory
@@ -65,6 +66,18 @@ def test_the_index_lists_measured_lenses_with_their_curves(client):
     assert html.count('<svg class="small-curve"') == 1
 
 
+def test_a_long_index_comes_in_pages_that_keep_the_filter(client, monkeypatch):
+    monkeypatch.setattr(views, "LENSES_PER_PAGE", 2)
+    for name in ("A", "B", "C"):
+        measured_lens(name=f"Canon {name}", slug=name.lower())
+    first = client.get("/lenses/").content.decode()
+    assert [slug for slug in "abc" if f"/lenses/{slug}/" in first] == ["a", "b"]
+    assert "3 measured lenses." in first
+    assert 'href="?q=&amp;mount=&amp;page=2"' in first
+    last = client.get("/lenses/", {"page": "2"}).content.decode()
+    assert [slug for slug in "abc" if f"/lenses/{slug}/" in last] == ["c"]
+
+
 def test_the_search_forgives_typos_and_finds_what_is_not_measured(client):
     LensModelFactory(name="Zeiss C Sonnar T* 1.5/50 ZM", slug="zeiss-sonnar", widest_f_number=1.5)
     html = client.get("/lenses/", {"q": "zeis sonar 50"}).content.decode()
@@ -82,7 +95,7 @@ def test_a_search_without_a_hit_says_what_to_do(client):
 def test_the_index_asks_as_much_for_one_lens_as_for_three(client, django_assert_num_queries, n_lenses):
     for _ in range(n_lenses):
         measured_lens()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/lenses/")
 
 
