@@ -46,6 +46,10 @@ class Running:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def end(self) -> int:
         """Ask it to end, and give its exit code."""
         self._process.terminate()

@@ -26,6 +26,9 @@ from lensdb.processing.network import Tls, UnsafeAddressError, check_host, check
 _KEPT: Final = re.compile(
     r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON\w+|LD_LIBRARY_PATH|SSL_CERT_\w+|DASK_\w+|LENSDB_MEASURE_\w+"
 )
+_NO_DASHBOARD: Final = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+"""Without a dashboard Dask still serves some pages, and on every interface unless told where."""
+
 _DASK_SETTINGS: Final = {
     "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",  # tasks alike, none depends on another: nothing to gain
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "3",
@@ -39,7 +42,8 @@ def scheduler_command(environ: Mapping[str, str]) -> list[str]:
     listen = environ.get("LENSDB_DASK_LISTEN", address.host)
     check_host(listen, tls)
     return [
-        *("scheduler", "--host", listen, "--port", str(address.port), "--protocol", address.scheme, "--no-dashboard"),
+        *("scheduler", "--host", listen, "--port", str(address.port), "--protocol", address.scheme),
+        *_NO_DASHBOARD,
         *_tls_options(tls),
     ]
 
@@ -51,7 +55,8 @@ def worker_command(environ: Mapping[str, str]) -> list[str]:
     listen = environ.get("LENSDB_DASK_LISTEN", "127.0.0.1")
     check_host(listen, tls)
     return [
-        *("worker", str(address), "--host", listen, "--protocol", address.scheme, "--no-dashboard"),
+        *("worker", str(address), "--host", listen, "--protocol", address.scheme),
+        *_NO_DASHBOARD,
         *("--nworkers", "1", "--nthreads", "1", "--memory-limit", environ.get("LENSDB_WORKER_MEMORY", "2GiB")),
         *("--lifetime", "6 hours", "--lifetime-stagger", "30 minutes", "--lifetime-restart"),
         *("--death-timeout", "60", "--local-directory", str(_folder(environ))),

@@ -10,6 +10,7 @@ import socket
 import time
 from collections import Counter
 
+import psutil
 import pytest
 from distributed import Client
 from django.core.files.base import ContentFile
@@ -40,6 +41,7 @@ def scheduler(tmp_path_factory):
     roles = "lensdb.processing.roles"
     with python("-m", roles, "scheduler", **environment) as hub, python("-m", roles, "worker", **environment) as worker:
         yield address
+        _all_listen_on_loopback(hub, worker)
         assert [worker.end(), hub.end()] == [0, 0]
 
 
@@ -108,6 +110,14 @@ def _add(series, number, data):
     )
     if not storages["originals"].exists(photo.storage_name):
         storages["originals"].save(photo.storage_name, ContentFile(data))
+
+
+def _all_listen_on_loopback(*roles):
+    processes = [psutil.Process(role.pid) for role in roles]
+    family = [process for parent in processes for process in (parent, *parent.children(recursive=True))]
+    listening = [at.laddr.ip for process in family for at in process.net_connections() if at.status == "LISTEN"]
+    assert len(listening) >= 4
+    assert set(listening) == {"127.0.0.1"}
 
 
 def _standings(series):

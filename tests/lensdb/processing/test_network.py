@@ -43,8 +43,8 @@ def test_listening_beyond_loopback_needs_tls():
 
 
 def test_both_roles_bind_to_loopback_by_default():
-    assert ("--host", "127.0.0.1") in _pairs(roles.scheduler_command({}))
-    assert ("--host", "127.0.0.1") in _pairs(roles.worker_command({}))
+    for command in (roles.scheduler_command({}), roles.worker_command({})):
+        assert {("--host", "127.0.0.1"), ("--dashboard-address", "127.0.0.1:0")} <= _pairs(command)
 
 
 def test_with_tls_both_roles_demand_certificates():

@@ -1,0 +1,36 @@
+import threading
+import time
+
+import pytest
+from django.db import connection
+
+from lensdb.processing.actions import queue
+from lensdb.processing.wakeup import Wakeup
+from tests.factories.submissions import SubmittedSeriesFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_it_returns_when_there_is_work_and_not_before():
+    wakeup = Wakeup()
+    started = time.monotonic()
+    wakeup.wait(0.3)
+    assert time.monotonic() - started >= 0.3
+    series = SubmittedSeriesFactory()
+    queueing = threading.Timer(0.2, lambda: (queue(series=series), connection.close()))
+    queueing.start()
+    started = time.monotonic()
+    wakeup.wait(60)
+    assert time.monotonic() - started < 30
+    queueing.join()
+
+
+def test_it_listens_again_on_a_new_connection():
+    wakeup = Wakeup()
+    wakeup.wait(0.01)
+    connection.close()
+    wakeup.wait(0.01)
+    queue(series=SubmittedSeriesFactory())
+    started = time.monotonic()
+    wakeup.wait(60)
+    assert time.monotonic() - started < 30
