@@ -15,6 +15,7 @@ from analysis.focus.curve import FocusCurve
 from analysis.focus.law import SeriesFocus
 from analysis.focus.optics import Setup, depth_of_field, depth_of_field_mm, shift_um
 from analysis.focus.peak import Peak
+from analysis.focus.together import Settled
 from analysis.results import NAN, Basis, DepthOfField, Interval, PhotoResult, ShiftResult, ThroughFocus
 
 Array = npt.NDArray[np.float64]
@@ -48,22 +49,30 @@ class Finding:
 NOTHING: Final = Finding(NAN, NAN, None)
 
 
-def photo_finding(series: SeriesFocus, setup: Setup, photo: int, f_number: float, *, inside: bool) -> Finding:
-    """Best focus of one photo: its own peak where that is nearly as good as the series', else the series' value."""
-    k = int(np.searchsorted(series.f_numbers, f_number))
-    common, common_se = float(series.vergence[k]), math.sqrt(float(series.covariance[k, k]))
-    own, own_se = float(series.direct[photo]), float(series.direct_se[photo])
-    measured = inside and own_se <= MEASURED_WITHIN * common_se
-    if not measured and math.isnan(common):
-        return NOTHING
-    vergence, se = (own, own_se) if measured else (common, common_se)
-    if not series.lawful and not measured:
-        vergence, se = own, own_se
-        if math.isnan(own):
-            return NOTHING
-    se_mm = math.hypot(se / vergence**2, SYSTEMATIC_OF_DOF * setup.dof_w_mm)
-    basis = Basis.MEASURED if measured or not series.lawful else Basis.BORROWED
-    return Finding(setup.depth_mm(vergence), se_mm, basis)
+def photo_findings(
+    series: SeriesFocus, setup: Setup, f_numbers: Sequence[float], *, inside: Sequence[bool]
+) -> list[Finding]:
+    """Best focus of each photo: what the series says of its f-number, repeats kept apart by their own peaks.
+
+    Measured is what the photo's own peak, freed of the print, knows nearly as well as the series does; a peak whose
+    zone leaves the chart (not `inside`) does not count.
+    """
+    which = np.searchsorted(series.f_numbers, f_numbers)
+    found = []
+    for i, k in enumerate(which):
+        vergence, se = float(series.vergence[k]), math.sqrt(float(series.covariance[k, k]))
+        if math.isnan(vergence):
+            found.append(NOTHING)
+            continue
+        own, own_se = float(series.direct[i]), float(series.direct_se[i])
+        repeats = series.direct[(which == k) & np.isfinite(series.direct)]
+        if repeats.size > 1 and math.isfinite(own):
+            vergence, se = vergence + own - float(repeats.mean()), math.hypot(se, own_se)
+        se_mm = math.hypot(se / vergence**2, SYSTEMATIC_OF_DOF * setup.dof_w_mm)
+        measured = inside[i] and own_se / vergence**2 <= MEASURED_WITHIN * se_mm
+        basis = Basis.MEASURED if measured or not series.lawful else Basis.BORROWED
+        found.append(Finding(setup.depth_mm(vergence), se_mm, basis))
+    return found
 
 
 def shift_rows(
@@ -153,13 +162,26 @@ def static_se_mm(setup: Setup) -> float:
     return math.hypot(STATIC_SE_MM, STATIC_SE_OF_DOF * setup.dof_w_mm)
 
 
-def limits(peak: Peak, setup: Setup, curve: FocusCurve) -> tuple[float, float, Quality]:
-    """(near, far) depth where contrast at 20 lp/mm is half its peak, flagged when either lies off the chart."""
-    near = setup.depth_mm(peak.near_per_mm) if math.isfinite(peak.near_per_mm) else NAN
-    far = setup.depth_mm(peak.far_per_mm) if math.isfinite(peak.far_per_mm) else NAN
+def limits(
+    settled: Settled, photo: int, f_number: float, setup: Setup, curve: FocusCurve
+) -> tuple[float, float, Quality]:
+    """(near, far) depth where contrast at 20 lp/mm is half its peak, flagged when either lies off the chart.
+
+    Of the lens alone where the joint fit is trusted, else of the photo's own curve with the print in it; NaN without
+    either, and for a far limit at infinity.
+    """
+    near, far = _limits_per_mm(settled, photo, f_number)
     known = curve.vergence_per_mm[np.isfinite(curve.mtf_squared[0])]
-    outside = not (peak.near_per_mm <= known.max() and peak.far_per_mm >= known.min())
-    return near, far, Quality.EXTRAPOLATED if outside else FINE
+    outside = not (near <= known.max() and far >= known.min())
+    return setup.depth_mm(near), setup.depth_mm(far), Quality.EXTRAPOLATED if outside else FINE
+
+
+def _limits_per_mm(settled: Settled, photo: int, f_number: float) -> tuple[float, float]:
+    if settled.fit is not None and f_number in settled.fit.f_numbers:
+        k = int(np.searchsorted(settled.fit.f_numbers, f_number))
+        return float(settled.fit.near[k]), float(settled.fit.far[k])
+    peak = settled.peaks[photo]
+    return (NAN, NAN) if peak is None else (peak.near_per_mm, peak.far_per_mm)
 
 
 def fields_of_depth(

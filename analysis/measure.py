@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+
+import numpy as np
 
 from analysis.charts.view import ChartView
 from analysis.findings import (
-    NOTHING,
     Finding,
     fields_of_depth,
     limits,
-    photo_finding,
+    photo_findings,
     shift_rows,
     static_se_mm,
     through_focus,
 )
 from analysis.flags import FINE, Quality, SeriesUndecidedError
-from analysis.focus.checks import solve_consistently
 from analysis.focus.curve import FocusCurve, join_edges
 from analysis.focus.exposure import exposure_flags
+from analysis.focus.joint import NAMED_LP_MM
 from analysis.focus.law import SeriesFocus
 from analysis.focus.optics import Setup, entrance_distance_mm
 from analysis.focus.peak import Peak, find_peak
+from analysis.focus.together import Settled, settle
 from analysis.frames import Frame
 from analysis.gather import Given, MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
 from analysis.reel import reel_pictures
@@ -42,9 +43,6 @@ from analysis.survey import (
 )
 
 __all__ = ["MeasureOptions", "NothingMeasuredError", "PhotoSource", "measure_photo", "measure_series"]
-
-NAMED_LP_MM: Final = 20.0
-"""Best focus is the peak of contrast at this frequency on the sensor."""
 
 Progress = Callable[[str, int, int], None]
 Pictures = Callable[[str, bytes], None]
@@ -75,13 +73,6 @@ class _Seen:
     @property
     def inside(self) -> bool:
         return self.peak is not None and self.peak.inside
-
-    def freed(self, peak: Peak | None) -> _Seen:
-        """With a movement of the camera taken out of its peaks, given the named one without it."""
-        if peak is None or self.peak is None or peak is self.peak:
-            return self
-        by = peak.vergence_per_mm - self.peak.vergence_per_mm
-        return replace(self, peaks={key: old and old.moved(by) for key, old in self.peaks.items()})
 
 
 def measure_photo(photo: PhotoSource, options: MeasureOptions | None = None) -> SeriesResult:
@@ -171,15 +162,22 @@ def _conclude(
     mine = [seen[id(shot)] for shot in order]
     f_numbers = [shot.f_number for shot in order]
     setup = _setup(survey.view, given, min(f_numbers))
-    solved = solve_consistently(f_numbers, [one.peak for one in mine], _motions(mine), setup, NAMED_LP_MM)
-    series = solved.series
-    flags = [one.measured.shot.flags | one.flags | extra for one, extra in zip(mine, solved.flags, strict=True)]
+    survey_doubts = survey_flags(survey)
+    settled = settle(
+        f_numbers,
+        [one.peak for one in mine],
+        [one.curve for one in mine],
+        _motions(mine),
+        setup,
+        tone_doubtful=Quality.TONE_DOUBTFUL in survey_doubts,
+    )
+    series = settled.series
+    flags = [one.measured.shot.flags | one.flags | extra for one, extra in zip(mine, settled.photo_flags, strict=True)]
     criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
-    mine = [one.freed(peak) for one, peak in zip(mine, solved.peaks, strict=True)]
-    findings = [photo_finding(series, setup, i, f_numbers[i], inside=one.inside) for i, one in enumerate(mine)]
+    findings = photo_findings(series, setup, f_numbers, inside=[one.inside for one in mine])
     results = [
-        _photo_result(one, finding, setup, flag, criteria.values())
-        for one, finding, flag in zip(mine, findings, flags, strict=True)
+        _photo_result(one, i, finding, settled, setup, flags=flags[i], criteria_mm=tuple(criteria.values()))
+        for i, (one, finding) in enumerate(zip(mine, findings, strict=True))
     ]
     by_shot = {id(shot): result for shot, result in zip(order, results, strict=True)}
     return SeriesResult(
@@ -200,7 +198,7 @@ def _conclude(
             criteria_mm=criteria,
             distance_se_relative=survey.pose.distance_se_relative,
         ),
-        flags=given.flags | survey_flags(survey) | _series_flags(series, flags, setup, options),
+        flags=given.flags | survey_doubts | settled.series_flags | _series_flags(series, flags, setup, options),
     )
 
 
@@ -217,15 +215,18 @@ def _setup(view: ChartView, given: Given, widest: float) -> Setup:
 
 
 def _photo_result(
-    one: _Seen, finding: Finding, setup: Setup, flags: Quality, criteria_mm: Iterable[float]
+    one: _Seen,
+    photo: int,
+    finding: Finding,
+    settled: Settled,
+    setup: Setup,
+    *,
+    flags: Quality,
+    criteria_mm: tuple[float, ...],
 ) -> PhotoResult:
-    shot, peak = one.measured.shot, one.peak
-    near, far = NAN, NAN
-    if peak is not None:
-        near, far, extra = limits(peak, setup, one.curve)
-        flags |= extra
-    else:
-        flags |= Quality.NO_PEAK
+    shot = one.measured.shot
+    near, far, extra = limits(settled, photo, shot.f_number, setup, one.curve)
+    flags |= extra if one.peak is not None else Quality.NO_PEAK
     result = PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=flags, reel=one.reel)
     return replace(
         result,
@@ -235,17 +236,24 @@ def _photo_result(
         basis=finding.basis,
         near_limit_mm=near,
         far_limit_mm=far,
-        dof=fields_of_depth(setup, shot.f_number, finding.depth_mm, tuple(criteria_mm)),
-        best_focus_10lp_mm=_beside(one, 10.0, setup, finding),
-        best_focus_40lp_mm=_beside(one, 40.0, setup, finding),
-        curve=through_focus(one.curve, peak, setup, NAMED_LP_MM),
+        dof=fields_of_depth(setup, shot.f_number, finding.depth_mm, criteria_mm),
+        best_focus_10lp_mm=_beside(one, 10.0, settled, setup, finding),
+        best_focus_40lp_mm=_beside(one, 40.0, settled, setup, finding),
+        curve=through_focus(one.curve, one.peak, setup, NAMED_LP_MM),
     )
 
 
-def _beside(one: _Seen, frequency_lp_mm: float, setup: Setup, finding: Finding) -> float:
-    """Best focus at another frequency: where its own peak lies from the named one, added to the published value."""
+def _beside(one: _Seen, frequency_lp_mm: float, settled: Settled, setup: Setup, finding: Finding) -> float:
+    """Best focus at another frequency: how far its peak lies from the named one, added to the published value.
+
+    By the joint fit where there is one, else by the photo's own peaks, if both lie whole on the chart.
+    """
+    if settled.fit is not None and one.measured.shot.f_number in settled.fit.f_numbers:
+        k = int(np.searchsorted(settled.fit.f_numbers, one.measured.shot.f_number))
+        beside = settled.fit.vergence_10lp if frequency_lp_mm == 10.0 else settled.fit.vergence_40lp
+        return finding.depth_mm + setup.depth_mm(float(beside[k])) - setup.depth_mm(float(settled.fit.vergence[k]))
     peak, named = one.peaks[frequency_lp_mm], one.peak
-    if peak is None or named is None or finding is NOTHING or not (peak.inside and named.inside):
+    if peak is None or named is None or not (peak.inside and named.inside):
         return NAN
     return finding.depth_mm + setup.depth_mm(peak.vergence_per_mm) - setup.depth_mm(named.vergence_per_mm)
 
@@ -261,7 +269,7 @@ def _series_flags(series: SeriesFocus, flags: Sequence[Quality], setup: Setup, o
             | Quality.EDITED
             | Quality.EXIF_CONFLICT
         )
-    if not series.lawful:
+    if not series.lawful and Quality.REFOCUSED not in common:
         common |= Quality.FEW_FRAMES
     if math.isnan(series.vergence[0]):
         common |= Quality.NO_REFERENCE

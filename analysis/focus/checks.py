@@ -32,10 +32,15 @@ _CLEARLY_BETTER: Final = 9.0
 
 @dataclass(frozen=True)
 class Consistent:
-    """The series solved, its peaks freed of movements along the axis, and what was found out per photo."""
+    """The series solved by the law, and what was found out per photo.
+
+    ``moved`` is what a movement along the axis added to each photo's vergences (1/mm), with the sign that takes it out
+    again; it is taken out of ``peaks``.
+    """
 
     series: SeriesFocus
     peaks: tuple[Peak | None, ...]
+    moved: tuple[float, ...]
     flags: tuple[Quality, ...]
 
 
@@ -63,17 +68,19 @@ def solve_consistently(
         )
         return solve_series(f_numbers, freed, setup, frequency_lp_mm), freed
 
-    series, freed = solved(1 / setup.distance_mm)  # the camera moved
+    per_growth = 1 / setup.distance_mm  # as if the camera moved
+    series, freed = solved(per_growth)
     ring = growth.any() and series.lawful and _was_ring(series, solved(-1 / setup.image_distance_mm)[0], solved(0.0)[0])
     if ring:
-        series, freed = solved(0.0)
+        per_growth = 0.0
+        series, freed = solved(per_growth)
     flags = [_sideways(motion) for motion in motions]
     for i, innovates in enumerate(_innovates(series, setup)):
         if innovates or (ring and growth[i] != 0):
             flags[i] |= Quality.REFOCUSED
         elif not ring and abs(growth[i]) > MOVED_SCALE:
             flags[i] |= Quality.CAMERA_MOVED_AXIS
-    return Consistent(series, freed, tuple(flags))
+    return Consistent(series, freed, tuple((per_growth * growth).tolist()), tuple(flags))
 
 
 def _was_ring(moved: SeriesFocus, refocused: SeriesFocus, unexplained: SeriesFocus) -> bool:

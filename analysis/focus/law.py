@@ -78,7 +78,12 @@ class _Data:
 
 
 def solve_series(
-    f_numbers: Sequence[float], peaks: Sequence[Peak | None], setup: Setup, frequency: float
+    f_numbers: Sequence[float],
+    peaks: Sequence[Peak | None],
+    setup: Setup,
+    frequency: float,
+    *,
+    by_law: bool = True,
 ) -> SeriesFocus:
     """Combine the peaks of a series.
 
@@ -87,6 +92,7 @@ def solve_series(
     f_numbers, peaks : one per photo, any order; None where a photo has no peak.
     setup : geometry of the series.
     frequency : of the peaks, lp/mm on the sensor.
+    by_law : False when the photos are known not to be of one focus setting, so that each must stand alone.
 
     Returns
     -------
@@ -96,7 +102,7 @@ def solve_series(
     distinct, which = np.unique(np.asarray(f_numbers, dtype=np.float64), return_inverse=True)
     have = np.array([peak is not None for peak in peaks])
     data = _data(which, peaks, setup, frequency)
-    lawful = law_applies(distinct[np.unique(data.which)] if data.which.size else distinct[:0])
+    lawful = by_law and law_applies(distinct[np.unique(data.which)])
     departure = _DEPARTURE_OF_DOF * setup.dof_w_per_mm
     solution = _solve(data, distinct, setup, departure if lawful else None)
     if lawful:
@@ -127,7 +133,9 @@ def solve_series(
 
 def law_applies(f_numbers: Array) -> bool:
     """Whether so many and so fast different f-numbers determine the law."""
-    return f_numbers.size >= LEAST_F_NUMBERS and int((f_numbers <= FAST_STOPS * f_numbers.min()).sum()) >= LEAST_FAST
+    if f_numbers.size < LEAST_F_NUMBERS:
+        return False
+    return int((f_numbers <= FAST_STOPS * f_numbers.min()).sum()) >= LEAST_FAST
 
 
 def print_term_of(blur_sq_mm2: float, setup: Setup) -> float:

@@ -1,10 +1,10 @@
 """How true the measurement is, over fresh random series of known truth.
 
-    python -m tests.benchmarks.accuracy --n 10 --seed 1 [--keep FILE]
+    python -m tests.benchmarks.accuracy --n 10 --seed 1 [--keep FILE] [--photos FOLDER]
 
 Everything a photographer cannot hold still is drawn at random: specimen, distance, tilt, pan, roll, focusing error,
 print blur, noise, JPEG quality, uneven light. With `--keep` each finished series is one line of JSON, and a second run
-goes on where the first one stopped.
+goes on where the first one stopped; with `--photos` the photos are kept too, and are not rendered again.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from analysis.focus.optics import depth_of_field_mm
 from analysis.measure import NothingMeasuredError, PhotoSource, measure_series
 from analysis.results import SeriesResult
 from analysis.synthetic import LENSES, Scene, Series, magnification, render_series
-from analysis.synthetic.series import F_NUMBERS, series_truth
+from analysis.synthetic.series import F_NUMBERS, TRUTH_FILE, series_truth
 
 WIDTH_PX, HEIGHT_PX, PITCH_UM = 3000, 2000, 6.0
 MAGNIFICATIONS = (1 / 40, 1 / 8.5)
+TURNED_SHARE = 0.3
+"""Series with pan and roll; they take several times as long to render."""
 PAPERS_FROM = ((1 / 11, "A4"), (1 / 20, "A3"), (0.0, "A2"))
 
 
@@ -55,6 +57,7 @@ def draw_case(seed: int, number: int) -> Case:
     paper = next(paper for least, paper in PAPERS_FROM if m >= least)
     distance_mm = lens.focal_length_mm * (1 + 1 / m) + lens.focal_length_mm * (1 + m)
     dof_w = depth_of_field_mm(lens.widest_f_number, 0.030, m)
+    turned = rng.random() < TURNED_SHARE
     scene = Scene(
         chart_design(paper),
         focus_distance_mm=distance_mm,
@@ -62,8 +65,8 @@ def draw_case(seed: int, number: int) -> Case:
         height_px=HEIGHT_PX,
         pixel_pitch_um=PITCH_UM,
         tilt_deg=45 + rng.normal(0, 1.0),
-        pan_deg=rng.normal(0, 0.7),
-        roll_deg=rng.normal(0, 0.7) + 180.0 * (rng.random() < 0.2),
+        pan_deg=rng.normal(0, 0.7) * turned,
+        roll_deg=rng.normal(0, 0.7) * turned + 180.0 * (rng.random() < 0.2),
         chart_offset_mm=(rng.normal(0, 2.0) * paper_scale(paper), rng.normal(0, 1.0) * paper_scale(paper), 0.0),
         focus_offset_mm=float(np.clip(rng.normal(0, 0.3), -0.7, 0.7)) * dof_w,
         print_blur_mm=rng.uniform(0.02, 0.07),
@@ -79,11 +82,17 @@ def paper_scale(paper: str) -> float:
     return chart_design(paper).scale
 
 
-def measure_case(case: Case) -> dict[str, Any]:
+def photos_of(case: Case, folder: Path) -> list[PhotoSource]:
+    """The photos of a case, rendered unless the folder holds them whole: the truth is written last."""
+    if not (folder / TRUTH_FILE).exists():
+        render_series(case.series, folder)
+    return [PhotoSource(path.name, path.read_bytes()) for path in sorted(folder.glob("*.JPG"))]
+
+
+def measure_case(case: Case, folder: Path | None) -> dict[str, Any]:
     """Render, measure, compare: one record."""
-    with TemporaryDirectory() as folder:
-        paths = render_series(case.series, Path(folder))
-        photos = [PhotoSource(path.name, path.read_bytes()) for path in paths]
+    with TemporaryDirectory() as temporary:
+        photos = photos_of(case, folder or Path(temporary))
     truth = series_truth(case.series, [photo.name for photo in photos])
     record: dict[str, Any] = {
         "number": case.number,
@@ -179,13 +188,15 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=10, help="number of series")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="file of finished series; goes on where it ends")
+    parser.add_argument("--photos", type=Path, help="folder to keep the photos in")
     arguments = parser.parse_args()
     records = read_kept(arguments.keep)
     done = {record["number"] for record in records}
     for number in range(arguments.n):
         if number in done:
             continue
-        records.append(measure_case(draw_case(arguments.seed, number)))
+        folder = arguments.photos and arguments.photos / f"{arguments.seed}-{number:04d}"
+        records.append(measure_case(draw_case(arguments.seed, number), folder))
         print(".", end="", flush=True)
         if arguments.keep:
             with arguments.keep.open("a", encoding="utf-8") as file:

@@ -27,7 +27,7 @@ def test_a_table_to_read(folder):
     done = run(folder)
     assert done.exit_code == ExitCode.DONE
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("EF50mm f/1.2L USM on LensDB Simulator: chart lensdb-a4, 50 from the lens")
+    assert lines[0].startswith("EF50mm f/1.2L USM on LensDB Simulator: chart lensdb-a4, 501 mm from the lens")
     assert sum("IMG_" in line for line in lines) == 7
     assert any(line.startswith("Static offset at f/1.2:") for line in lines)
     assert any("inside the depth of field from f/" in line for line in lines)

@@ -1,0 +1,92 @@
+"""The last word on a series: the joint fit where it may be trusted, the aperture law through direct peaks elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.flags import Quality
+from analysis.focus.checks import Consistent, solve_consistently
+from analysis.focus.curve import FocusCurve
+from analysis.focus.joint import NAMED_LP_MM, JointFit
+from analysis.focus.law import SeriesFocus, solve_series
+from analysis.focus.optics import Setup
+from analysis.focus.peak import Peak
+from analysis.focus.samples import WINDOW
+from analysis.focus.trust import Trusted, trusted_fit
+from analysis.sfr.motion import Motion
+
+Array = npt.NDArray[np.float64]
+
+NARROW_WINDOW: Final = 0.4
+"""Window of the joint fit when the tone curve is doubtful: near the peak it does least harm."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A series settled.
+
+    Attributes
+    ----------
+    series : best focus per f-number and per photo.
+    fit : the joint fit, None where the law had to do.
+    peaks : each photo's own peak, movements of the camera taken out.
+    photo_flags, series_flags : doubts.
+    """
+
+    series: SeriesFocus
+    fit: JointFit | None
+    peaks: tuple[Peak | None, ...]
+    photo_flags: tuple[Quality, ...]
+    series_flags: Quality
+
+
+def settle(
+    f_numbers: Sequence[float],
+    peaks: Sequence[Peak | None],
+    curves: Sequence[FocusCurve],
+    motions: Sequence[Motion | None],
+    setup: Setup,
+    *,
+    tone_doubtful: bool = False,
+) -> Settled:
+    """Settle a series.
+
+    Parameters
+    ----------
+    f_numbers, peaks, curves, motions : one per photo, in the order they were taken; movements are since the first.
+    setup : geometry of the series.
+    tone_doubtful : the photos' tone curve is not what it should be.
+    """
+    checked = solve_consistently(f_numbers, peaks, motions, setup, NAMED_LP_MM)
+    freed = [
+        replace(curve, vergence_per_mm=curve.vergence_per_mm + by)
+        for curve, by in zip(curves, checked.moved, strict=True)
+    ]
+    trusted = trusted_fit(f_numbers, freed, setup, window=NARROW_WINDOW if tone_doubtful else WINDOW)
+    flags = list(checked.flags)
+    if trusted.left_out is not None:
+        flags[trusted.left_out] |= Quality.REFOCUSED
+    if any(Quality.REFOCUSED in flag for flag in flags):
+        alone = solve_series(f_numbers, checked.peaks, setup, NAMED_LP_MM, by_law=False)
+        return Settled(alone, None, checked.peaks, tuple(flags), trusted.flags)
+    if trusted.fit is None:
+        return Settled(checked.series, None, checked.peaks, tuple(flags), trusted.flags)
+    return Settled(_by_fit(checked, trusted, trusted.fit), trusted.fit, checked.peaks, tuple(flags), trusted.flags)
+
+
+def _by_fit(checked: Consistent, trusted: Trusted, fit: JointFit) -> SeriesFocus:
+    """The law's series with the joint fit's numbers; an f-number that the fit does not know follows its neighbour."""
+    series = checked.series
+    at = np.minimum(np.searchsorted(fit.f_numbers, series.f_numbers), fit.f_numbers.size - 1)
+    return replace(
+        series,
+        vergence=fit.vergence[at],
+        covariance=fit.covariance[np.ix_(at, at)],
+        direct=np.where(np.isfinite(trusted.direct), trusted.direct, series.direct),
+        print_term=fit.print_term,
+    )
