@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from lensdb.web.views import health
 
@@ -9,6 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
     path("api/", include("lensdb.api.urls")),
+    path("favicon.ico", RedirectView.as_view(url="/static/web/icon.svg"), name="favicon"),  # asked for by the admin
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("", include("lensdb.web.urls")),

@@ -44,7 +44,8 @@ def lens_table() -> Table:
     for cell in (
         ModelCell.objects.filter(f_number="2.80").select_related("lens_model").order_by("lens_model", "distance_m")
     ):
-        interval = "one copy" if cell.low_um is None else f"{cell.low_um:+.1f} … {cell.high_um:+.1f}"
+        too_few = "one copy" if cell.n_copies == 1 else "two copies"
+        interval = too_few if cell.low_um is None else f"{cell.low_um:+.1f} … {cell.high_um:+.1f}"
         table.add_row(
             cell.lens_model.name,
             f"{cell.distance_m:.2f} m",

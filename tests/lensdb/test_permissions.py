@@ -29,6 +29,7 @@ from lensdb.submissions.models import Series
 from tests.factories.accounts import ModeratorFactory, UserFactory
 from tests.factories.catalog import CameraBodyFactory, LensModelFactory, MountFactory
 from tests.factories.measurements import SeriesMeasurementFactory
+from tests.factories.processing import JobFactory
 from tests.factories.submissions import SeriesFactory, SubmittedSeriesFactory
 
 ACTORS: Final = ("anonymous", "owner", "other", "moderator")
@@ -85,6 +86,7 @@ PAGES: Final = {
     "GET /method/": "200 200 200 200",
     "GET /me/": "302 200 200 200",
     "GET /status/": "200 200 200 200",
+    "GET /favicon.ico": "302 302 302 302",
     "GET /healthz": "200 200 200 200",
     "GET /readyz": "200 200 200 200",
     "GET /accounts/login/": "200 302 302 302",
@@ -126,6 +128,7 @@ MODELS: Final = {
     "moderation/decision/{decision}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "moderation/auditevent/{event}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "catalog/lensmodel/{lens_pk}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "processing/job/{job}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "catalog/camerabody/{body}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "accounts/user/{owner}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "accounts/apitoken/{token_pk}": (CLOSED, CLOSED, CLOSED, CLOSED),
@@ -191,6 +194,7 @@ def world(db: None) -> World:
             "published_photo": published.photos.first().pk,
             "measurement": waiting.measurements.get().pk,
             "copy": waiting.lens_copy.pk,
+            "job": JobFactory(series=waiting).pk,
             "decision": decision.pk,
             "event": AuditEvent.objects.first().pk,
             "lens": lens.slug,
