@@ -71,12 +71,24 @@ def settle(
     flags = list(checked.flags)
     if trusted.left_out is not None:
         flags[trusted.left_out] |= Quality.REFOCUSED
+    settled = _settled(f_numbers, checked, trusted, tuple(flags), setup)
+    widest = min(f_numbers)
+    if any(peak is not None for n, peak in zip(f_numbers, peaks, strict=True) if n == widest):
+        return settled
+    # What nobody saw is no reference, however well the others would tell it.
+    unknown = np.where(settled.series.f_numbers == widest, np.nan, settled.series.vergence)
+    return replace(settled, series=replace(settled.series, vergence=unknown))
+
+
+def _settled(
+    f_numbers: Sequence[float], checked: Consistent, trusted: Trusted, flags: tuple[Quality, ...], setup: Setup
+) -> Settled:
     if any(Quality.REFOCUSED in flag for flag in flags):
         alone = solve_series(f_numbers, checked.peaks, setup, NAMED_LP_MM, by_law=False)
-        return Settled(alone, None, checked.peaks, tuple(flags), trusted.flags)
+        return Settled(alone, None, checked.peaks, flags, trusted.flags)
     if trusted.fit is None:
-        return Settled(checked.series, None, checked.peaks, tuple(flags), trusted.flags)
-    return Settled(_by_fit(checked, trusted, trusted.fit), trusted.fit, checked.peaks, tuple(flags), trusted.flags)
+        return Settled(checked.series, None, checked.peaks, flags, trusted.flags)
+    return Settled(_by_fit(checked, trusted, trusted.fit), trusted.fit, checked.peaks, flags, trusted.flags)
 
 
 def _by_fit(checked: Consistent, trusted: Trusted, fit: JointFit) -> SeriesFocus:

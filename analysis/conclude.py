@@ -1,0 +1,185 @@
+"""All that takes a whole series to know, put together into its result."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from analysis.charts.view import ChartView
+from analysis.findings import (
+    Finding,
+    fields_of_depth,
+    limits,
+    photo_findings,
+    shift_rows,
+    static_se_mm,
+    through_focus,
+)
+from analysis.flags import FINE, Quality
+from analysis.focus.curve import FocusCurve
+from analysis.focus.joint import NAMED_LP_MM
+from analysis.focus.law import SeriesFocus
+from analysis.focus.optics import Setup, entrance_distance_mm
+from analysis.focus.peak import Peak
+from analysis.focus.together import Settled, settle
+from analysis.gather import Given, MeasureOptions, Shot
+from analysis.results import NAN, PhotoResult, ReelPicture, SeriesResult
+from analysis.sfr.motion import Motion, against
+from analysis.survey import Measured, Survey, pose_result, survey_flags
+
+SPOILS_COMPARISON: Final = (
+    Quality.CAMERA_MOVED | Quality.CAMERA_MOVED_AXIS | Quality.REFOCUSED | Quality.EDITED | Quality.EXIF_CONFLICT
+)
+PRINT_SCALE_WITHIN: Final = 0.05
+"""The distance by the chart and by the photographer may differ by this share."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One photo with its through-focus curve, peaks by frequency, and reel."""
+
+    measured: Measured
+    curve: FocusCurve
+    peaks: dict[float, Peak | None]
+    flags: Quality
+    reel: ReelPicture | None
+
+    @property
+    def peak(self) -> Peak | None:
+        return self.peaks[NAMED_LP_MM]
+
+    @property
+    def inside(self) -> bool:
+        return self.peak is not None and self.peak.inside
+
+
+def conclude(
+    shots: Sequence[Shot], seen: dict[int, Seen], survey: Survey, given: Given, options: MeasureOptions
+) -> SeriesResult:
+    """Everything that takes the whole series to know."""
+    order = [shot for shot in shots if id(shot) in seen]
+    mine = [seen[id(shot)] for shot in order]
+    setup = _setup(survey.view, given, min(shot.f_number for shot in order))
+    doubts = survey_flags(survey)
+    settled = _settle(mine, setup, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
+    criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
+    results = _photo_results(mine, settled, setup, tuple(criteria.values()))
+    by_shot = {id(shot): result for shot, result in zip(order, results, strict=True)}
+    reference = settled.series.vergence[0]
+    return SeriesResult(
+        chart=survey.design.name,
+        lens=given.lens,
+        body=given.body,
+        focal_length_mm=given.focal_length_mm,
+        pixel_pitch_um=given.pixel_pitch_um,
+        pose=pose_result(survey, given),
+        reference_f_number=float(settled.series.f_numbers[0]),
+        static_offset_mm=setup.depth_mm(float(reference)),
+        static_offset_se_mm=static_se_mm(setup) if math.isfinite(reference) else NAN,
+        photos=tuple(by_shot.get(id(shot)) or refused(shot) for shot in shots),
+        focus_shift=shift_rows(
+            settled.series,
+            setup,
+            results,
+            criteria_mm=criteria,
+            distance_se_relative=survey.pose.distance_se_relative,
+        ),
+        flags=given.flags | doubts | settled.series_flags | _series_flags(settled.series, results, setup, options),
+    )
+
+
+def refused(shot: Shot) -> PhotoResult:
+    """The result of a photo that was not measured."""
+    return PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=shot.flags, problem=shot.problem)
+
+
+def _settle(photos: Sequence[Seen], setup: Setup, *, tone_doubtful: bool) -> Settled:
+    return settle(
+        [one.measured.shot.f_number for one in photos],
+        [one.peak for one in photos],
+        [one.curve for one in photos],
+        _motions(photos),
+        setup,
+        tone_doubtful=tone_doubtful,
+    )
+
+
+def _motions(photos: Sequence[Seen]) -> list[Motion | None]:
+    """Movement of each photo since the first one, None where it is not known."""
+    first = next((one.measured.motion for one in photos if one.measured.motion is not None), None)
+    return [
+        None if one.measured.motion is None or first is None else against(one.measured.motion, first) for one in photos
+    ]
+
+
+def _setup(view: ChartView, given: Given, widest: float) -> Setup:
+    return Setup(given.focal_length_mm, view.distance_mm, view.focal_px * given.pixel_pitch_um * 1e-3, widest)
+
+
+def _photo_results(
+    photos: Sequence[Seen], settled: Settled, setup: Setup, criteria_mm: tuple[float, ...]
+) -> list[PhotoResult]:
+    f_numbers = [one.measured.shot.f_number for one in photos]
+    findings = photo_findings(settled.series, setup, f_numbers, inside=[one.inside for one in photos])
+    return [
+        _photo_result(one, i, finding, settled, setup, criteria_mm=criteria_mm)
+        for i, (one, finding) in enumerate(zip(photos, findings, strict=True))
+    ]
+
+
+def _photo_result(
+    one: Seen, photo: int, finding: Finding, settled: Settled, setup: Setup, *, criteria_mm: tuple[float, ...]
+) -> PhotoResult:
+    shot = one.measured.shot
+    near, far, extra = limits(settled, photo, shot.f_number, setup, one.curve)
+    flags = one.measured.shot.flags | one.flags | settled.photo_flags[photo]
+    flags |= extra if one.peak is not None else Quality.NO_PEAK
+    result = PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=flags, reel=one.reel)
+    return replace(
+        result,
+        best_focus_mm=finding.depth_mm,
+        se_mm=finding.se_mm,
+        interval95_mm=finding.interval,
+        basis=finding.basis,
+        near_limit_mm=near,
+        far_limit_mm=far,
+        dof=fields_of_depth(setup, shot.f_number, finding.depth_mm, criteria_mm),
+        best_focus_10lp_mm=_beside(one, 10.0, settled, setup, finding),
+        best_focus_40lp_mm=_beside(one, 40.0, settled, setup, finding),
+        curve=through_focus(one.curve, one.peak, setup, NAMED_LP_MM),
+    )
+
+
+def _beside(one: Seen, frequency_lp_mm: float, settled: Settled, setup: Setup, finding: Finding) -> float:
+    """Best focus at another frequency: how far its peak lies from the named one, added to the published value.
+
+    By the joint fit where there is one, else by the photo's own peaks, if both lie whole on the chart.
+    """
+    if settled.fit is not None and one.measured.shot.f_number in settled.fit.f_numbers:
+        k = int(np.searchsorted(settled.fit.f_numbers, one.measured.shot.f_number))
+        beside = settled.fit.vergence_10lp if frequency_lp_mm == 10.0 else settled.fit.vergence_40lp
+        return finding.depth_mm + setup.depth_mm(float(beside[k])) - setup.depth_mm(float(settled.fit.vergence[k]))
+    peak, named = one.peaks[frequency_lp_mm], one.peak
+    if peak is None or named is None or not (peak.inside and named.inside):
+        return NAN
+    return finding.depth_mm + setup.depth_mm(peak.vergence_per_mm) - setup.depth_mm(named.vergence_per_mm)
+
+
+def _series_flags(series: SeriesFocus, photos: Sequence[PhotoResult], setup: Setup, options: MeasureOptions) -> Quality:
+    """Doubts about the series as a whole; those of single photos that spoil a comparison are its own too."""
+    common = FINE
+    for photo in photos:
+        common |= photo.flags & SPOILS_COMPARISON
+    if not series.lawful and Quality.REFOCUSED not in common:
+        common |= Quality.FEW_FRAMES
+    if math.isnan(series.vergence[0]):
+        common |= Quality.NO_REFERENCE
+    if options.distance_mm is not None:
+        expected = entrance_distance_mm(options.distance_mm, setup.focal_length_mm)
+        if not abs(setup.distance_mm / expected - 1) < PRINT_SCALE_WITHIN:
+            common |= Quality.PRINT_SCALE
+    return common
