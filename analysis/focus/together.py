@@ -69,7 +69,7 @@ def settle(
     ]
     trusted = trusted_fit(f_numbers, freed, setup, window=NARROW_WINDOW if tone_doubtful else WINDOW)
     flags = list(checked.flags)
-    if trusted.left_out is not None:
+    if trusted.left_out is not None and trusted.fit is not None:  # the others agree without it
         flags[trusted.left_out] |= Quality.REFOCUSED
     settled = _settled(f_numbers, checked, trusted, tuple(flags), setup)
     widest = min(f_numbers)
