@@ -9,6 +9,7 @@ something. Set a scene up once, then take photos of it at any f-number::
 
 from analysis.synthetic.lens import LENSES, Lens, specimen
 from analysis.synthetic.photo import SetUp, light, render_photo, set_up
+from analysis.synthetic.processing import Processing
 from analysis.synthetic.scene import Scene, focus_wide_open, magnification, true_best_focus_mm
 from analysis.synthetic.series import Camera, Mishap, Series, render_series
 
@@ -17,6 +18,7 @@ __all__ = [
     "Camera",
     "Lens",
     "Mishap",
+    "Processing",
     "Scene",
     "Series",
     "SetUp",

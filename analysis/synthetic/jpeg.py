@@ -31,6 +31,7 @@ class Shot:
     pixel_pitch_um: float
     body_serial: str = ""
     lens_serial: str = ""
+    iso: int = 100
 
 
 def encode_jpeg(levels: NDArray[np.uint8], shot: Shot, *, quality: int, colour_subsampling: str) -> bytes:
@@ -65,7 +66,7 @@ def _exif(shot: Shot, width_px: int, height_px: int) -> bytes:
         0x829A: _exposure(shot.exposure_s),
         0x829D: _rational(shot.f_number),
         0x8822: 1,  # ExposureProgram: manual
-        0x8827: 100,  # ISO
+        0x8827: shot.iso,
         0x9000: b"0232",
         0x9003: taken,
         0x9004: taken,

@@ -13,6 +13,7 @@ from analysis.synthetic.canvas import sharp_reflectance
 from analysis.synthetic.kernels import KernelStack, build_kernels, layers
 from analysis.synthetic.lens import Lens
 from analysis.synthetic.optics import Array
+from analysis.synthetic.processing import demosaiced, developed, mosaic_of, srgb_encoded
 from analysis.synthetic.scene import (
     Focus,
     Scene,
@@ -59,30 +60,42 @@ def light(setup: SetUp, f_number: float, *, focus_behind_um: float = 0.0) -> Ima
 
 
 def render_photo(setup: SetUp, f_number: float, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """The photo as stored levels: light, noise, sRGB tone curve.
+    """The photo as stored levels: light, noise, the camera's processing.
 
-    (height, width), or (height, width, 3) in red, green, blue when the lens has axial colour.
+    (height, width), or (height, width, 3) in red, green, blue when the lens has axial colour or the sensor a mosaic.
     """
+    scene = setup.scene
+    channels = [_lit(channel, scene) for channel in _channels(setup, f_number)]
+    if scene.processing.mosaic:
+        single = mosaic_of(*channels) if len(channels) == 3 else channels[0]
+        exposed = np.clip(_noisy(single, scene, rng), 0, 1)
+        return developed(demosaiced(exposed), scene.processing)
+    if not scene.processing.is_plain:
+        exposures = [_noisy(channel, scene, rng) for channel in channels]
+        together = exposures[0] if len(exposures) == 1 else np.stack(exposures, axis=-1)
+        return developed(together, scene.processing)
+    levels = [_stored(_noisy(channel, scene, rng)) for channel in channels]
+    return levels[0] if len(levels) == 1 else np.stack(levels, axis=-1)
+
+
+def _channels(setup: SetUp, f_number: float) -> list[Image]:
+    """Light in red, green and blue, or in one for all where they do not differ."""
     red, blue = setup.lens.axial_colour_um
     if red == blue == 0:
-        return _exposed(light(setup, f_number), setup.scene, rng)
-    channels = [
-        _exposed(light(setup, f_number, focus_behind_um=behind), setup.scene, rng) for behind in (red, 0.0, blue)
-    ]
-    return np.stack(channels, axis=-1)
+        return [light(setup, f_number)]
+    return [light(setup, f_number, focus_behind_um=behind) for behind in (red, 0.0, blue)]
 
 
-def _exposed(level: Image, scene: Scene, rng: np.random.Generator) -> NDArray[np.uint8]:
+def _lit(level: Image, scene: Scene) -> Image:
+    """Reflectance to the linear level of an uneven exposure."""
     level *= np.float32(scene.white_level / scene.design.paper_reflectance)
     level *= np.linspace(1 - scene.light_gradient / 2, 1 + scene.light_gradient / 2, scene.width_px, dtype=np.float32)
-    return _stored(_noisy(level, scene, rng))
+    return level
 
 
 def srgb_levels(count: int) -> NDArray[np.uint8]:
-    """The sRGB tone curve (IEC 61966-2-1) as a table over ``count`` equal steps of linear light."""
-    linear = np.linspace(0.0, 1.0, count)
-    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.round(255 * curve).astype(np.uint8)
+    """The sRGB tone curve as a table over ``count`` equal steps of linear light."""
+    return np.round(255 * srgb_encoded(np.linspace(0.0, 1.0, count))).astype(np.uint8)
 
 
 def _strip_px(scene: Scene, lens: Lens, view: View) -> int:
@@ -120,9 +133,10 @@ def _noisy(level: Image, scene: Scene, rng: np.random.Generator) -> Image:
     """Photon and read noise as one normal of matching variance."""
     if scene.full_well_electrons <= 0:
         return level
-    read = (scene.read_noise_electrons / scene.full_well_electrons) ** 2
+    electrons = scene.full_well_electrons * 100 / scene.iso
+    read = (scene.read_noise_electrons / electrons) ** 2
     deviation = np.maximum(level, 0)
-    deviation *= np.float32(1 / scene.full_well_electrons)
+    deviation *= np.float32(1 / electrons)
     deviation += np.float32(read)
     np.sqrt(deviation, out=deviation)
     deviation *= rng.standard_normal(level.shape, np.float32)

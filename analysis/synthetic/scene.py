@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from analysis.charts.design import ChartDesign
 from analysis.synthetic.lens import Lens
 from analysis.synthetic.optics import FOCUS_FREQUENCY_LP_MM, REFERENCE_MM, Pupil, best_defocus_waves
+from analysis.synthetic.processing import PLAIN, Processing
 
 Array = NDArray[np.float64]
 
@@ -31,9 +32,11 @@ class Scene:
         a z other than 0 is a chart moved after focusing.
     focus_offset_mm : how far behind the set-up point the widest f-number is focused best.
     print_blur_mm : standard deviation of the ink's edge.
-    white_level : linear level of the paper in the photo, 1 being clipped.
+    white_level : linear level of the paper in the photo; what is above 1 is clipped.
     light_gradient : relative change of the light from the left to the right border of the photo.
-    full_well_electrons : electrons at level 1, which set the shot noise; 0 switches all noise off.
+    full_well_electrons : electrons at level 1 and ISO 100, which set the shot noise; 0 switches all noise off.
+    iso : sensitivity; electrons at level 1 fall with it, the read noise stays.
+    processing : what the camera does to the picture.
     jpeg_quality : of the file; `colour_subsampling` is "444", "422" or "420".
     """
 
@@ -54,6 +57,8 @@ class Scene:
     read_noise_electrons: float = 6.0
     jpeg_quality: int = 92
     colour_subsampling: str = "422"
+    iso: int = 100
+    processing: Processing = PLAIN
 
     @property
     def pixel_pitch_mm(self) -> float:

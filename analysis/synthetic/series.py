@@ -180,11 +180,12 @@ def _photo(series: Series, setup: SetUp, index: int, rng: np.random.Generator) -
         lens=series.tagged_as or series.lens.exif_name,
         f_number=f_number,
         focal_length_mm=series.lens.focal_length_mm,
-        exposure_s=(f_number / 1.2) ** 2 / 200,
+        exposure_s=(f_number / 1.2) ** 2 / (2 * series.scene.iso),
         taken_at=series.taken_at + timedelta(seconds=11 * index),
         pixel_pitch_um=series.scene.pixel_pitch_um,
         body_serial=series.camera.body_serial,
         lens_serial=series.camera.lens_serial,
+        iso=series.scene.iso,
     )
     levels = render_photo(setup, f_number, rng)
     scene = series.scene
