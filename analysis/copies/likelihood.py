@@ -1,0 +1,172 @@
+"""Nested random effects with known errors: the restricted likelihood in closed-form blocks, and its maximum.
+
+Rows lie in groups, groups in groups, all under one mean. Going up one level turns the rows of a group into their
+weighted mean with the variance that mean has; what the level says of the spread is left behind as deviance. The
+variance of the next level is then simply added. So no matrix is ever built, and a whole grid of candidate variances is
+computed at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from analysis.results import Interval
+
+Array = npt.NDArray[np.float64]
+Starts = npt.NDArray[np.intp]
+Deviance = Callable[[Array], Array]
+
+ALL: Final[Starts] = np.zeros(1, np.intp)
+"""The level that gathers everything into one mean."""
+
+_CONFIDENCE: Final = 0.95
+_FIRST_STEPS: Final = 14
+_STEPS: Final = 9
+_ROUNDS: Final = 24
+_FURTHEST: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Groups after going up one level.
+
+    Attributes
+    ----------
+    mean, variance : (..., groups) weighted mean of each group and its variance.
+    deviance : (...) minus twice the log likelihood of the rows about the means, up to a constant.
+    scatter : (...) weighted sum of squares of the rows about the means; chi-squared where the variances are right.
+    """
+
+    mean: Array
+    variance: Array
+    deviance: Array
+    scatter: Array
+
+
+def gather(mean: Array, variance: Array, starts: Starts) -> Gathered:
+    """Go up one level.
+
+    Parameters
+    ----------
+    mean, variance : (..., rows) rows in the order of their groups, with their variances.
+    starts : (groups,) where each group starts.
+
+    Returns
+    -------
+    Gathered
+        With a group effect of variance t, ``V = diag(v) + t 11'`` has ``log|V| = sum(log v) + log W + log(1/W + t)``
+        with ``W = sum(1/v)``; the last term is the next level's, the others are in the deviance.
+    """
+    weights = 1 / variance
+    total = np.add.reduceat(weights, starts, axis=-1)
+    centre = np.add.reduceat(weights * mean, starts, axis=-1) / total
+    sizes = np.diff(starts, append=variance.shape[-1])
+    scatter = (weights * (mean - np.repeat(centre, sizes, axis=-1)) ** 2).sum(axis=-1)
+    return Gathered(centre, 1 / total, np.log(variance).sum(axis=-1) + np.log(total).sum(axis=-1) + scatter, scatter)
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """Rows and the levels they lie in.
+
+    Attributes
+    ----------
+    values, variances : (rows,) the rows and their known variances, in the order of their groups.
+    levels : where the groups of each level start, from the lowest: those of the first among the rows, those of the
+        second among the groups of the first. The last level is fixed: each of its groups has a mean of its own.
+    """
+
+    values: Array
+    variances: Array
+    levels: tuple[Starts, ...]
+
+    def climb(self, spreads: Array) -> tuple[Gathered, Array]:
+        """The last level and the deviance of all, for variances (..., levels) added before each level's gathering."""
+        mean, variance, deviance = self.values, self.variances, np.zeros(spreads.shape[:-1])
+        for number, starts in enumerate(self.levels):
+            found = gather(mean, variance + spreads[..., number, None], starts)
+            mean, variance, deviance = found.mean, found.variance, deviance + found.deviance
+        return found, deviance
+
+    def deviance(self, spreads: Array) -> Array:
+        """Minus twice the restricted log likelihood, up to a constant, for each row of (..., levels) variances."""
+        return self.climb(spreads)[1]
+
+    @property
+    def scale(self) -> float:
+        """A standard deviation no smaller than what the rows can show."""
+        spread = float(np.var(self.values, ddof=1)) if self.values.size > 1 else 0.0
+        return float(np.sqrt(spread + self.variances.max()))
+
+
+def most_likely(nest: Nest, free: Sequence[bool], fixed: Array | None = None) -> Array:
+    """The variances of the levels that maximise the restricted likelihood; 0 where that is best.
+
+    Parameters
+    ----------
+    nest : rows and levels.
+    free : which level's variance is sought.
+    fixed : (levels,) the others; 0 by default.
+
+    Returns
+    -------
+    array (levels,)
+
+    Notes
+    -----
+    The likelihood may have several maxima and flat ridges, so the search is a grid over all plausible standard
+    deviations that closes in on its best point, two steps to each side, so that it can still walk along a ridge.
+    """
+    best = np.zeros(len(free)) if fixed is None else np.array(fixed, float)
+    where = np.flatnonzero(free)
+    first = np.concatenate([[0.0], nest.scale * np.geomspace(1e-3, _FURTHEST, _FIRST_STEPS)])
+    axes = [first for _ in where]
+    for _ in range(_ROUNDS if where.size else 0):
+        points = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=-1)
+        tried = np.broadcast_to(best, (len(points), best.size)).copy()
+        tried[:, where] = points**2
+        best = tried[int(np.argmin(nest.deviance(tried)))]
+        axes = [_closer(axis, float(np.sqrt(best[level]))) for axis, level in zip(axes, where, strict=True)]
+    return best
+
+
+def _closer(axis: Array, best: float) -> Array:
+    place = int(np.argmin(np.abs(axis - best)))
+    low, high = max(place - 2, 0), min(place + 2, axis.size - 1)
+    return np.linspace(axis[low], axis[high], _STEPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean of groups and its standard error, on `groups` - 1 degrees of freedom."""
+
+    value: float
+    se: float
+    groups: int
+
+
+def mean_of(nest: Nest, spreads: Array) -> Mean:
+    """The mean of all rows, for a nest whose last level is `ALL`, with the modified Hartung-Knapp error.
+
+    The variance is ``max(1, q) / sum(w)``, q the mean square of the groups of the level below about the mean.
+    """
+    top = nest.climb(spreads)[0]
+    groups = nest.values.size if len(nest.levels) == 1 else nest.levels[-2].size
+    q = float(top.scatter) / (groups - 1) if groups > 1 else 1.0
+    return Mean(float(top.mean[0]), float(np.sqrt(max(1.0, q) * top.variance[0])), groups)
+
+
+def student95(freedom: int) -> float:
+    """Half the width of a 95 % interval in standard errors."""
+    return float(stats.t.ppf((1 + _CONFIDENCE) / 2, freedom))
+
+
+def around(centre: float, half_width: float) -> Interval:
+    """The interval centred there."""
+    return centre - half_width, centre + half_width

@@ -1,0 +1,108 @@
+"""Is one copy unlike the others; do batches differ? Tests that keep their size at few copies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy import stats
+
+from analysis.copies.combined import combine
+from analysis.copies.likelihood import Nest, most_likely
+from analysis.copies.population import CopyEstimate, Session, Table, separable_batches
+from analysis.results import NAN
+
+LEVEL: Final = 0.05
+ODD_FROM: Final = 5
+"""Below so many copies none is called odd by its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class OddCopy:
+    """One copy against all others.
+
+    Attributes
+    ----------
+    copy : which.
+    difference : its value less the mean of the others.
+    t : difference over its standard error, the spread of the others included.
+    p_value : two-sided, times the number of copies looked at (Bonferroni), at most 1.
+    """
+
+    copy: str
+    difference: float
+    t: float
+    p_value: float
+
+    @property
+    def is_odd(self) -> bool:
+        return self.p_value < LEVEL
+
+
+def leave_one_out(copies: Sequence[CopyEstimate]) -> tuple[OddCopy, ...]:
+    """Each copy against all others, in the order given; empty below five copies.
+
+    Parameters
+    ----------
+    copies : as a `Population` lists them.
+
+    Returns
+    -------
+    tuple of OddCopy
+        t has (copies - 2) degrees of freedom. A copy's own scatter does not widen what it is held against, as it does
+        in a rule on all copies' median deviation, which accuses one clean set in seven.
+    """
+    if len(copies) < ODD_FROM:
+        return ()
+    return tuple(_against(copy, [other for other in copies if other is not copy]) for copy in copies)
+
+
+def odd_copies(copies: Sequence[CopyEstimate]) -> tuple[str, ...]:
+    """The copies that are odd, one after the other: the oddest is set aside and the rest looked at anew."""
+    rest, odd = list(copies), []
+    while found := [one for one in leave_one_out(rest) if one.is_odd]:
+        worst = min(found, key=lambda one: (one.p_value, one.copy))
+        odd.append(worst.copy)
+        rest = [copy for copy in rest if copy.copy != worst.copy]
+    return tuple(odd)
+
+
+def _against(copy: CopyEstimate, others: Sequence[CopyEstimate]) -> OddCopy:
+    rest = combine([other.value for other in others], [other.se for other in others])
+    difference = copy.value - rest.mean
+    t = difference / math.hypot(copy.se, rest.between_sd, rest.se)
+    p_value = 2 * float(stats.t.sf(abs(t), len(others) - 1)) * (len(others) + 1)
+    return OddCopy(copy.copy, difference, t, min(p_value, 1.0))
+
+
+def batch_p_value(sessions: Sequence[Session]) -> float:
+    """Do the means of batches differ more than copies of one batch do?
+
+    Parameters
+    ----------
+    sessions : all; only batches of at least two copies are looked at.
+
+    Returns
+    -------
+    float
+        p of the F test with (batches - 1, copies - batches) degrees of freedom, the spread of copies within batches
+        estimated by REML and kept from being smaller than the known errors allow; NaN where batches cannot be
+        separated.
+    """
+    batch_of = {row.copy: row.batch for row in sessions}
+    separable = separable_batches(list(batch_of.values()))
+    if not separable:
+        return NAN
+    table = Table.of([row for row in sessions if batch_of[row.copy] in separable])
+    within = Nest(table.nest.values, table.nest.variances, table.nest.levels[:2])
+    spreads = most_likely(within, table.free[:2])
+    copies = Nest(within.values, within.variances, within.levels[:1]).climb(spreads[:1])[0]
+    batches = Nest(copies.mean, copies.variance, table.nest.levels[1:]).climb(np.array([spreads[1], 0.0]))[0]
+    inner = within.climb(spreads)[0].scatter
+    n_batches = table.nest.levels[1].size
+    freedom = table.n_copies - n_batches
+    f = (float(batches.scatter) / (n_batches - 1)) / max(1.0, float(inner) / freedom)
+    return float(stats.f.sf(f, n_batches - 1, freedom))
