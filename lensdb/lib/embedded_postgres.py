@@ -29,8 +29,8 @@ DATABASE: Final = "lensdb"
 SOCKET_PATH_MAX: Final = 107
 """Bytes of a Unix socket's path, by the kernel's ``sun_path``."""
 
-_held: dict[Path, IO[str]] = {}
-"""The users' locks this process holds until it ends."""
+_held: dict[Path, int] = {}
+"""The users' locks this process holds until it ends, by their file descriptors."""
 
 
 class EmbeddedPostgresError(RuntimeError):
@@ -60,7 +60,7 @@ def join(data: Path, *, ephemeral: bool = False) -> None:
         return
     data.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _private_folder(socket_dir(data))
-    users = _open_lock(data, "users")
+    users = os.open(_lock_file(data, "users"), os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_SH)  # waits while a watcher is stopping the server
     _held[data] = users
     with _locked(data, "start"):
@@ -206,8 +206,12 @@ def _log(data: Path) -> Path:
     return data.with_name(f"{data.name}.log")
 
 
+def _lock_file(data: Path, name: str) -> Path:
+    return data.with_name(f"{data.name}.{name}")
+
+
 def _open_lock(data: Path, name: str) -> IO[str]:
-    return data.with_name(f"{data.name}.{name}").open("a")
+    return _lock_file(data, name).open("a")
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ def test_movement_is_read_back(right_px, down_px, growth):
     assert found.right_px == pytest.approx(right_px, abs=0.02, rel=0.03)
     assert found.down_px == pytest.approx(down_px, abs=0.1)
     assert found.scale == pytest.approx(growth, abs=2e-5)
-    assert found.scale_se < 1e-5
+    assert found.scale_se < 5e-5 / 4  # a movement of 5e-5 along the axis is warned of
 
 
 def test_nothing_is_said_when_nothing_is_in_focus_in_both():
