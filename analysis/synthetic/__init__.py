@@ -7,6 +7,7 @@ something. Set a scene up once, then take photos of it at any f-number::
     levels = render_photo(setup, 2.8, np.random.default_rng(0))
 """
 
+from analysis.synthetic.field import Field
 from analysis.synthetic.lens import LENSES, Lens, specimen
 from analysis.synthetic.photo import SetUp, light, render_photo, set_up
 from analysis.synthetic.processing import Processing
@@ -16,6 +17,7 @@ from analysis.synthetic.series import Camera, Mishap, Series, render_series
 __all__ = [
     "LENSES",
     "Camera",
+    "Field",
     "Lens",
     "Mishap",
     "Processing",

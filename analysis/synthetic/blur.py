@@ -18,7 +18,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 from analysis.synthetic.canvas import Frame
 from analysis.synthetic.kernels import FACTORS, REACH, KernelStack
 from analysis.synthetic.optics import Array
-from analysis.synthetic.scene import View
+from analysis.synthetic.view import View
 
 Image = NDArray[np.float32]
 
@@ -90,7 +90,7 @@ def blur(sharp: SharpPicture, stack: KernelStack, view: View, paraxial: float, p
         y_px: Array = (np.arange(rows, dtype=np.float64) + 0.5) * factor - 0.5 - border
         level = _empty_level(rows, factor, sharp)
         for strip in strips:
-            waves = (view.vergence_at(strip.centre_px, y_px) - paraxial) / per_wave
+            waves = view.defocus_at(strip.centre_px, y_px, paraxial) / per_wave
             _add_strip(level, _spread(strip, waves, stack.defocus_waves, kernels), strip, factor)
         coarser = _joined(level, coarser, factor, sharp)
     return coarser if coarser is not None else np.zeros((sharp.height_px, sharp.width_px), np.float32)

@@ -1,7 +1,7 @@
 """The perfectly sharp photograph: the chart's shapes seen through the projection.
 
 Straight lines stay straight in projection, so a polygon's image is the polygon of its projected corners, and cells are
-filled by exact coverage.
+filled by exact coverage. Where the projection is bent, sides are cut into short pieces first.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from analysis.charts.coverage import cover
 from analysis.charts.design import ChartDesign
 from analysis.charts.marks import INK_REFLECTANCE, Polygon, chart_marks
 from analysis.charts.outlines import shape_outlines, stroke_outlines
-from analysis.synthetic.scene import Array, View
+from analysis.synthetic.optics import Array
+from analysis.synthetic.view import View
 
 SURROUND_REFLECTANCE: Final = 0.16
+_PIECE_MM: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +67,16 @@ def sharp_reflectance(design: ChartDesign, view: View, frame: Frame) -> NDArray[
 
 
 def _seen(corners_mm: Array, view: View, frame: Frame) -> Array:
+    if view.bend is not None:
+        corners_mm = _finer(corners_mm)
     pixels = view.project(corners_mm.reshape(-1, 2)).reshape(corners_mm.shape)
     return frame.cells(pixels)
+
+
+def _finer(corners_mm: Array) -> Array:
+    """Polygons (n, corners, 2) with their sides cut into pieces short enough to be bent."""
+    sides = np.roll(corners_mm, -1, axis=1) - corners_mm
+    pieces = max(int(np.ceil(np.hypot(sides[..., 0], sides[..., 1]).max() / _PIECE_MM)), 1)
+    steps = np.arange(pieces) / pieces
+    points = corners_mm[:, :, None, :] + sides[:, :, None, :] * steps[:, None]
+    return points.reshape(len(corners_mm), -1, 2)

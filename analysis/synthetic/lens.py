@@ -10,6 +10,8 @@ from typing import Final
 
 import numpy as np
 
+from analysis.synthetic.field import IDEAL, Field
+
 
 @dataclass(frozen=True, slots=True)
 class Lens:
@@ -18,7 +20,8 @@ class Lens:
     ``w040_waves``, ``w060_waves`` and ``w080_waves`` are the spherical aberration at the edge of the widest pupil, in
     waves of 550 nm, of a distant subject; ``w040_per_magnification`` is added to the first per unit of magnification,
     as lenses without floating elements do at close range. ``axial_colour_um`` is how far red and blue focus behind
-    green, as the distance on the sensor side it would be at infinity; a lens without it is rendered in grey.
+    green, as the distance on the sensor side it would be at infinity; ``field`` holds the errors off the axis. A lens
+    without colour errors is rendered in grey.
     """
 
     maker: str
@@ -31,6 +34,12 @@ class Lens:
     w080_waves: float = 0.0
     w040_per_magnification: float = 0.0
     axial_colour_um: tuple[float, float] = (0.0, 0.0)
+    field: Field = IDEAL
+
+    @property
+    def has_colour(self) -> bool:
+        """Whether red, green and blue make different pictures."""
+        return any(self.axial_colour_um) or any(self.field.lateral_colour)
 
     @property
     def pupil_mm(self) -> float:

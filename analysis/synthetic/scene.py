@@ -1,22 +1,14 @@
-"""Where chart and camera stand, and how the thin lens maps one on the other.
-
-Camera axes: x right, y up, z away, origin at the entrance pupil. Pixel (0, 0) is the centre of the top-left pixel.
-"""
+"""Where chart and camera stand, where the lens is focused, and where its best focus truly is."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from analysis.charts.design import ChartDesign
 from analysis.synthetic.lens import Lens
 from analysis.synthetic.optics import FOCUS_FREQUENCY_LP_MM, REFERENCE_MM, Pupil, best_defocus_waves
 from analysis.synthetic.processing import PLAIN, Processing
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +20,15 @@ class Scene:
     focus_distance_mm : the photographer's distance D, from the focal-plane mark to the chart's centre line.
     tilt_deg, pan_deg, roll_deg : the chart is turned about its own u axis (top away), then about the vertical, then
         about the optical axis.
+    print_scale : size of the print relative to the design along u and v.
+    bow_mm : how far the sheet's top and bottom stand out from its middle, towards the camera along its normal.
     chart_offset_mm : where the chart's centre stands, (x, y, z) from the point on the axis the camera was set up for;
         a z other than 0 is a chart moved after focusing.
     focus_offset_mm : how far behind the set-up point the widest f-number is focused best.
     print_blur_mm : standard deviation of the ink's edge.
     white_level : linear level of the paper in the photo; what is above 1 is clipped.
-    light_gradient : relative change of the light from the left to the right border of the photo.
+    light_gradient, light_gradient_down : relative change of the light from the left to the right border of the
+        photo, and from the top to the bottom.
     full_well_electrons : electrons at level 1 and ISO 100, which set the shot noise; 0 switches all noise off.
     iso : sensitivity; electrons at level 1 fall with it, the read noise stays.
     processing : what the camera does to the picture.
@@ -58,6 +53,9 @@ class Scene:
     jpeg_quality: int = 92
     colour_subsampling: str = "422"
     iso: int = 100
+    light_gradient_down: float = 0.0
+    print_scale: tuple[float, float] = (1.0, 1.0)
+    bow_mm: float = 0.0
     processing: Processing = PLAIN
 
     @property
@@ -123,52 +121,3 @@ def true_best_focus_mm(
     pupil = focus.pupil(lens, f_number, magnification(scene, lens))
     vergence = focus.paraxial_vergence_per_mm + best_defocus_waves(pupil, frequency_lp_mm) * vergence_per_wave(lens)
     return 1 / vergence - scene.pupil_distance_mm(lens.focal_length_mm) - scene.chart_offset_mm[2]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The projection of one scene.
-
-    Attributes
-    ----------
-    homography : (3, 3), chart (u, v, 1) in mm to pixel (x, y, 1).
-    vergence : (c0, cx, cy): on the chart's plane 1/depth is c0 + cx x + cy y at pixel (x, y), per mm.
-    image_distance_mm : from pupil to sensor.
-    """
-
-    homography: Array
-    vergence: tuple[float, float, float]
-    image_distance_mm: float
-
-    def project(self, points_mm: Array) -> Array:
-        """Chart points (n, 2) to pixels (n, 2)."""
-        image = np.column_stack([points_mm, np.ones(len(points_mm))]) @ self.homography.T
-        return image[:, :2] / image[:, 2:]
-
-    def vergence_at(self, x_px: Array | float, y_px: Array | float) -> Array:
-        """1/depth of the chart's plane at a pixel."""
-        constant, per_x, per_y = self.vergence
-        return np.asarray(constant + per_x * x_px + per_y * y_px)
-
-
-def view_of(scene: Scene, focus: Focus, focal_length_mm: float) -> View:
-    """The projection of the chart's plane through the centre of the entrance pupil."""
-    axes = _rotation(scene)
-    offset = np.array(scene.chart_offset_mm)
-    centre = offset + np.array([0.0, 0.0, scene.pupil_distance_mm(focal_length_mm)])
-    scale = focus.image_distance_mm / scene.pixel_pitch_mm
-    x0, y0 = (scene.width_px - 1) / 2, (scene.height_px - 1) / 2
-    camera = np.array([[scale, 0.0, x0], [0.0, -scale, y0], [0.0, 0.0, 1.0]])
-    homography = camera @ np.column_stack([axes[:, 0], axes[:, 1], centre])
-    normal = axes[:, 2] / (axes[:, 2] @ centre)
-    # A ray (X, Y, 1) meets the plane at depth 1 / (normal . ray), and X, Y are linear in the pixel.
-    per_x, per_y = normal[0] / scale, -normal[1] / scale
-    return View(homography, (float(normal[2] - per_x * x0 - per_y * y0), per_x, per_y), focus.image_distance_mm)
-
-
-def _rotation(scene: Scene) -> Array:
-    tilt, pan, roll = (math.radians(angle) for angle in (scene.tilt_deg, scene.pan_deg, scene.roll_deg))
-    about_x = np.array([[1, 0, 0], [0, math.cos(tilt), -math.sin(tilt)], [0, math.sin(tilt), math.cos(tilt)]])
-    about_y = np.array([[math.cos(pan), 0, math.sin(pan)], [0, 1, 0], [-math.sin(pan), 0, math.cos(pan)]])
-    about_z = np.array([[math.cos(roll), -math.sin(roll), 0], [math.sin(roll), math.cos(roll), 0], [0, 0, 1]])
-    return about_z @ about_y @ about_x

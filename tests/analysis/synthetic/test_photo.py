@@ -7,6 +7,7 @@ import pytest
 
 from analysis.charts.design import chart_design
 from analysis.synthetic.blur import blur, frame_for, prepare
+from analysis.synthetic.field import Field
 from analysis.synthetic.lens import LENSES, Lens
 from analysis.synthetic.optics import transfer
 from analysis.synthetic.photo import kernels_for, light, render_photo, set_up
@@ -50,9 +51,8 @@ def edge_response(setup, picture, edge, row, frequency_lp_mm):
         responses.append((step * np.exp(-2j * np.pi * frequency_px * x)).sum() / step.sum())
     # The pixel along and across the row, and the difference of neighbours, are boxes: divided out, the lens is left.
     seen = np.mean(responses) / (np.sinc(frequency_px) ** 2 * np.sinc(frequency_px * slope))
-    waves = (setup.view.vergence_at(places, rows) - setup.focus.paraxial_vergence_per_mm) / vergence_per_wave(
-        setup.lens
-    )
+    paraxial = setup.focus.paraxial_vergence_per_mm
+    waves = setup.view.defocus_at(places, rows, paraxial) / vergence_per_wave(setup.lens)
     return seen, waves, frequency_lp_mm * np.hypot(1, slope)
 
 
@@ -82,6 +82,17 @@ def test_edges_have_the_mtf_of_the_lens_at_their_depth(straight, f_number):
 def test_also_when_depth_changes_along_the_rows(turned, f_number):
     edges = (DESIGN.bars[0].edges[0], DESIGN.bars[7].edges[1])
     check_mtf(turned, f_number, edges)
+
+
+def test_also_when_sheet_and_field_are_bent():
+    """Slopes and depths of these edges come from the bent projection, contrast from the curved field."""
+    field = Field(distortion=-0.03, curvature_per_mm=1 / 200, tilt_deg=0.1)
+    bent = set_up(replace(QUIET, bow_mm=2.0), replace(LENS, field=field))
+    check_mtf(bent, 1.4, (DESIGN.bars[0].edges[0], DESIGN.bars[4].edges[0], DESIGN.bars[7].edges[1]))
+    picture = light(bent, 5.6)
+    for edge in DESIGN.bars[0].edges:
+        response, *_ = edge_response(bent, picture, edge, 500, 20.0)
+        assert np.angle(response) / (2 * np.pi * 20.0 * QUIET.pixel_pitch_mm) == pytest.approx(0.0, abs=0.01)
 
 
 @pytest.mark.parametrize("f_number", [1.2, 5.6])

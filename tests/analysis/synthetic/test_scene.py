@@ -13,8 +13,8 @@ from analysis.synthetic.scene import (
     magnification,
     true_best_focus_mm,
     vergence_per_wave,
-    view_of,
 )
+from analysis.synthetic.view import view_of
 
 PERFECT = Lens("Nobody", "Perfect 50mm f/1.2", "Perfect", 50.0, 1.2, 0.0)
 
