@@ -1,5 +1,42 @@
 """Statistics over copies: the specimen, the batch or the design, and whether distance matters."""
 
 from analysis.copies.combined import CONCLUSIVE_FROM, Combined, combine
+from analysis.copies.distance import DistanceTest, DistantSession, distance_test
+from analysis.copies.oddness import OddCopy, batch_p_value, leave_one_out, odd_copies
+from analysis.copies.population import (
+    SHARED_SCALE,
+    CopyEstimate,
+    Population,
+    Session,
+    Spreads,
+    own_error,
+    population,
+    spreads_of,
+)
+from analysis.copies.verdict import PIXEL_UM, Kind, Verdict, verdict, verdict_f_number
 
-__all__ = ["CONCLUSIVE_FROM", "Combined", "combine"]
+__all__ = [
+    "CONCLUSIVE_FROM",
+    "PIXEL_UM",
+    "SHARED_SCALE",
+    "Combined",
+    "CopyEstimate",
+    "DistanceTest",
+    "DistantSession",
+    "Kind",
+    "OddCopy",
+    "Population",
+    "Session",
+    "Spreads",
+    "Verdict",
+    "batch_p_value",
+    "combine",
+    "distance_test",
+    "leave_one_out",
+    "odd_copies",
+    "own_error",
+    "population",
+    "spreads_of",
+    "verdict",
+    "verdict_f_number",
+]

@@ -28,7 +28,8 @@ ALL: Final[Starts] = np.zeros(1, np.intp)
 _CONFIDENCE: Final = 0.95
 _FIRST_STEPS: Final = 14
 _STEPS: Final = 9
-_ROUNDS: Final = 24
+_ROUNDS_ALONE: Final = 10
+_ROUNDS_TOGETHER: Final = 18
 _FURTHEST: Final = 10.0
 
 
@@ -121,24 +122,26 @@ def most_likely(nest: Nest, free: Sequence[bool], fixed: Array | None = None) ->
     Notes
     -----
     The likelihood may have several maxima and flat ridges, so the search is a grid over all plausible standard
-    deviations that closes in on its best point, two steps to each side, so that it can still walk along a ridge.
+    deviations that closes in on its best point: one step to each side for one variance, two for several, so that it
+    can still walk along a ridge.
     """
     best = np.zeros(len(free)) if fixed is None else np.array(fixed, float)
     where = np.flatnonzero(free)
     first = np.concatenate([[0.0], nest.scale * np.geomspace(1e-3, _FURTHEST, _FIRST_STEPS)])
     axes = [first for _ in where]
-    for _ in range(_ROUNDS if where.size else 0):
+    rounds, reach = (_ROUNDS_ALONE, 1) if where.size == 1 else (_ROUNDS_TOGETHER, 2)
+    for _ in range(rounds if where.size else 0):
         points = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=-1)
         tried = np.broadcast_to(best, (len(points), best.size)).copy()
         tried[:, where] = points**2
         best = tried[int(np.argmin(nest.deviance(tried)))]
-        axes = [_closer(axis, float(np.sqrt(best[level]))) for axis, level in zip(axes, where, strict=True)]
+        axes = [_closer(axis, float(np.sqrt(best[level])), reach) for axis, level in zip(axes, where, strict=True)]
     return best
 
 
-def _closer(axis: Array, best: float) -> Array:
+def _closer(axis: Array, best: float, reach: int) -> Array:
     place = int(np.argmin(np.abs(axis - best)))
-    low, high = max(place - 2, 0), min(place + 2, axis.size - 1)
+    low, high = max(place - reach, 0), min(place + reach, axis.size - 1)
     return np.linspace(axis[low], axis[high], _STEPS)
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from analysis.copies.combined import CONCLUSIVE_FROM
-from analysis.copies.oddness import LEVEL, ODD_FROM, batch_p_value, odd_copies
+from analysis.copies.oddness import LEVEL, batch_p_value, odd_copies
 from analysis.copies.population import SHARED_SCALE, Population, Session, population
 from analysis.results import Interval
 
@@ -38,6 +38,8 @@ class Verdict:
     n_copies, n_sessions : it rests on.
     odd : the copies unlike the others, whatever the kind.
     batch_p : of the test whether batches differ; NaN where they cannot be separated from copies.
+    together : all copies.
+    rest : those that are not odd; None where none is. Nothing is deleted: both are told.
     """
 
     kind: Kind
@@ -46,6 +48,8 @@ class Verdict:
     n_sessions: int
     odd: tuple[str, ...]
     batch_p: float
+    together: Population
+    rest: Population | None
 
 
 def verdict_f_number(f_numbers: Iterable[float], widest: float) -> float:
@@ -80,21 +84,25 @@ def verdict(
     """
     found = population(sessions, shared_scale=shared_scale)
     odd, batch_p = odd_copies(found.copies), batch_p_value(sessions)
-    kind, reason = _judge(found, odd, batch_p, f_number * PIXEL_UM / crop_factor / 2)
-    return Verdict(kind, reason, found.n_copies, found.n_sessions, odd, batch_p)
+    rest = population([row for row in sessions if row.copy not in odd], shared_scale=shared_scale) if odd else None
+    kind, reason = _judge(found, rest, batch_p, f_number * PIXEL_UM / crop_factor / 2)
+    return Verdict(kind, reason, found.n_copies, found.n_sessions, odd, batch_p, found, rest)
 
 
-def _judge(found: Population, odd: tuple[str, ...], batch_p: float, limit_um: float) -> tuple[Kind, str]:
+def _judge(found: Population, rest: Population | None, batch_p: float, limit_um: float) -> tuple[Kind, str]:
     if not found.is_conclusive:
         return Kind.UNDECIDED, _too_few(found.n_copies)
     told = f"the next copy is expected at {_span(found.prediction95)} µm"
     low, high = found.prediction95
     if -limit_um <= low and high <= limit_um:
-        return Kind.NO_SHIFT, f"{told}, within the ±{limit_um:.1f} µm that stay unseen."
+        return Kind.NO_SHIFT, f"{found.n_copies} copies: {told}, within the ±{limit_um:.1f} µm that stay unseen."
     if _excludes_zero(found.interval95) and _excludes_zero(found.prediction95):
-        return Kind.DESIGN, f"All {found.n_copies} copies shift alike on average by {found.mean:+.1f} µm, and {told}."
-    if len(odd) == 1 and found.n_copies >= ODD_FROM:
-        return Kind.SPECIMEN, f"One of {found.n_copies} copies is unlike the others, which agree."
+        return Kind.DESIGN, f"{found.n_copies} copies shift by {found.mean:+.1f} µm on average, and {told}."
+    if rest and rest.n_copies == found.n_copies - 1:
+        return (
+            Kind.SPECIMEN,
+            f"One of {found.n_copies} copies is unlike the others, which agree on {rest.mean:+.1f} µm.",
+        )
     if batch_p < LEVEL:
         return Kind.BATCH, f"Batches differ by more than copies of one batch do (p = {batch_p:.2g})."
     return Kind.UNDECIDED, f"{found.n_copies} copies differ or are too few: {told}."
