@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from analysis.copies.likelihood import ALL, Array, Nest, around, mean_of, most_likely, student95
+from analysis.copies.likelihood import Array, Level, Nest, around, mean_of, most_likely, student95
 from analysis.results import NAN, UNDEFINED, Interval
 
 CONCLUSIVE_FROM: Final = 3
@@ -73,7 +73,7 @@ def combine(values: Sequence[float], standard_errors: Sequence[float]) -> Combin
     y, variances = check(values, standard_errors)
     if y.size == 1:
         return Combined(1, float(y[0]), float(np.sqrt(variances[0])), UNDEFINED, UNDEFINED, NAN)
-    nest = Nest(y, variances, (ALL,))
+    nest = Nest(y, variances, (Level.all(y.size),))
     spreads = most_likely(nest, [True])
     found = mean_of(nest, spreads)
     reach, between = student95(y.size - 1), float(spreads[0])

@@ -8,7 +8,7 @@ computed at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,18 +19,38 @@ from scipy import stats
 from analysis.results import Interval
 
 Array = npt.NDArray[np.float64]
-Starts = npt.NDArray[np.intp]
-Deviance = Callable[[Array], Array]
-
-ALL: Final[Starts] = np.zeros(1, np.intp)
-"""The level that gathers everything into one mean."""
+Places = npt.NDArray[np.intp]
 
 _CONFIDENCE: Final = 0.95
 _FIRST_STEPS: Final = 14
-_STEPS: Final = 9
+_STEPS: Final = np.linspace(0, 1, 9)
 _ROUNDS_ALONE: Final = 10
-_ROUNDS_TOGETHER: Final = 18
+_ROUNDS_TOGETHER: Final = 14
 _FURTHEST: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """Which rows make a group: where each group starts, and the group of each row."""
+
+    starts: Places
+    group_of: Places
+
+    @classmethod
+    def of(cls, keys: Sequence[Hashable]) -> Level:
+        """Equal neighbours are of one group."""
+        is_first = np.array([not number or key != keys[number - 1] for number, key in enumerate(keys)])
+        return cls(np.flatnonzero(is_first), np.cumsum(is_first) - 1)
+
+    @classmethod
+    def all(cls, rows: int) -> Level:
+        """One group of everything."""
+        return cls(np.zeros(1, np.intp), np.zeros(rows, np.intp))
+
+    @property
+    def size(self) -> int:
+        """Number of groups."""
+        return self.starts.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +70,13 @@ class Gathered:
     scatter: Array
 
 
-def gather(mean: Array, variance: Array, starts: Starts) -> Gathered:
+def gather(mean: Array, variance: Array, level: Level) -> Gathered:
     """Go up one level.
 
     Parameters
     ----------
     mean, variance : (..., rows) rows in the order of their groups, with their variances.
-    starts : (groups,) where each group starts.
+    level : their groups.
 
     Returns
     -------
@@ -65,10 +85,10 @@ def gather(mean: Array, variance: Array, starts: Starts) -> Gathered:
         with ``W = sum(1/v)``; the last term is the next level's, the others are in the deviance.
     """
     weights = 1 / variance
-    total = np.add.reduceat(weights, starts, axis=-1)
-    centre = np.add.reduceat(weights * mean, starts, axis=-1) / total
-    sizes = np.diff(starts, append=variance.shape[-1])
-    scatter = (weights * (mean - np.repeat(centre, sizes, axis=-1)) ** 2).sum(axis=-1)
+    total = np.add.reduceat(weights, level.starts, axis=-1)
+    centre = np.add.reduceat(weights * mean, level.starts, axis=-1) / total
+    away = mean - centre[..., level.group_of]
+    scatter = (weights * away * away).sum(axis=-1)
     return Gathered(centre, 1 / total, np.log(variance).sum(axis=-1) + np.log(total).sum(axis=-1) + scatter, scatter)
 
 
@@ -79,19 +99,19 @@ class Nest:
     Attributes
     ----------
     values, variances : (rows,) the rows and their known variances, in the order of their groups.
-    levels : where the groups of each level start, from the lowest: those of the first among the rows, those of the
-        second among the groups of the first. The last level is fixed: each of its groups has a mean of its own.
+    levels : from the lowest: groups of rows, groups of these, and so on. The last level is fixed: each of its groups
+        has a mean of its own.
     """
 
     values: Array
     variances: Array
-    levels: tuple[Starts, ...]
+    levels: tuple[Level, ...]
 
     def climb(self, spreads: Array) -> tuple[Gathered, Array]:
         """The last level and the deviance of all, for variances (..., levels) added before each level's gathering."""
         mean, variance, deviance = self.values, self.variances, np.zeros(spreads.shape[:-1])
-        for number, starts in enumerate(self.levels):
-            found = gather(mean, variance + spreads[..., number, None], starts)
+        for number, level in enumerate(self.levels):
+            found = gather(mean, variance + spreads[..., number, None], level)
             mean, variance, deviance = found.mean, found.variance, deviance + found.deviance
         return found, deviance
 
@@ -131,9 +151,10 @@ def most_likely(nest: Nest, free: Sequence[bool], fixed: Array | None = None) ->
     axes = [first for _ in where]
     rounds, reach = (_ROUNDS_ALONE, 1) if where.size == 1 else (_ROUNDS_TOGETHER, 2)
     for _ in range(rounds if where.size else 0):
-        points = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=-1)
-        tried = np.broadcast_to(best, (len(points), best.size)).copy()
-        tried[:, where] = points**2
+        grid = np.meshgrid(*axes, indexing="ij", copy=False)
+        tried = np.tile(best, (grid[0].size, 1))
+        for level, sd in zip(where, grid, strict=True):
+            tried[:, level] = sd.ravel() ** 2
         best = tried[int(np.argmin(nest.deviance(tried)))]
         axes = [_closer(axis, float(np.sqrt(best[level])), reach) for axis, level in zip(axes, where, strict=True)]
     return best
@@ -142,7 +163,7 @@ def most_likely(nest: Nest, free: Sequence[bool], fixed: Array | None = None) ->
 def _closer(axis: Array, best: float, reach: int) -> Array:
     place = int(np.argmin(np.abs(axis - best)))
     low, high = max(place - reach, 0), min(place + reach, axis.size - 1)
-    return np.linspace(axis[low], axis[high], _STEPS)
+    return axis[low] + (axis[high] - axis[low]) * _STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +176,7 @@ class Mean:
 
 
 def mean_of(nest: Nest, spreads: Array) -> Mean:
-    """The mean of all rows, for a nest whose last level is `ALL`, with the modified Hartung-Knapp error.
+    """The mean of all rows, for a nest whose last level is one group, with the modified Hartung-Knapp error.
 
     The variance is ``max(1, q) / sum(w)``, q the mean square of the groups of the level below about the mean.
     """

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from analysis.copies.combined import CONCLUSIVE_FROM, check
-from analysis.copies.likelihood import ALL, Array, Nest, Starts, around, mean_of, most_likely, student95
+from analysis.copies.likelihood import Array, Level, Nest, around, mean_of, most_likely, student95
 from analysis.results import NAN, UNDEFINED, Interval
 
 SHARED_SCALE: Final = 0.015
@@ -134,7 +134,7 @@ def population(sessions: Sequence[Session], *, shared_scale: float = SHARED_SCAL
     found = mean_of(table.nest, spreads)
     scale = _NORMAL95 * shared_scale * abs(found.value)
     reach = student95(found.groups - 1) if table.n_copies > 1 else NAN
-    next_copy = math.sqrt(spreads[COPY] + spreads[BATCH] + found.se**2)
+    next_copy = math.sqrt(spreads[COPY:].sum() + found.se**2)
     return Population(
         copies=table.estimates(spreads[SESSION]),
         n_sessions=len(sessions),
@@ -181,7 +181,7 @@ def separable_batches(batch_of_copy: Sequence[str]) -> frozenset[str]:
 class Table:
     """Sessions in the order of batch and copy, and where each of these starts.
 
-    The levels of `nest` are copies, batches (each copy its own where batches are not separable) and all.
+    The levels of `nest` are copies, batches where they are separable (a copy outside them is its own), and all.
     """
 
     sessions: tuple[Session, ...]
@@ -202,8 +202,11 @@ class Table:
         values, variances = check([row.value for row in rows], [row.se for row in rows])
         copies = [key(row) for row in rows]
         of_copy = list(dict.fromkeys(copies))
-        levels = (_starts(copies), _starts([batch or f"\0{copy}" for batch, copy in of_copy]), ALL)
-        return cls(rows, Nest(values, variances, levels), bool(separable))
+        levels = [Level.of(copies)]
+        if separable:
+            levels.append(Level.of([batch or f"\0{copy}" for batch, copy in of_copy]))
+        levels.append(Level.all(levels[-1].size))
+        return cls(rows, Nest(values, variances, tuple(levels)), bool(separable))
 
     @property
     def n_copies(self) -> int:
@@ -216,13 +219,13 @@ class Table:
 
     @property
     def spreads(self) -> Array:
-        """(3,) variances between sessions, copies and batches."""
+        """Variances between sessions, between copies and, where they are separable, between batches."""
         return most_likely(self.nest, self.free)
 
     @property
-    def free(self) -> tuple[bool, bool, bool]:
+    def free(self) -> tuple[bool, ...]:
         """Which variances the sessions can tell."""
-        return (self.has_repeats, self.n_copies > 1, self.has_batches)
+        return (self.has_repeats, self.n_copies > 1, True)[: len(self.nest.levels)]
 
     def estimates(self, repeat_variance: float) -> tuple[CopyEstimate, ...]:
         """Each copy by itself, sorted by name."""
@@ -236,10 +239,6 @@ class Table:
 
 def _whole(row: Session) -> tuple[str, str, float, float]:
     return row.copy, row.batch, row.value, row.se
-
-
-def _starts(keys: Sequence[object]) -> Starts:
-    return np.array([number for number, key in enumerate(keys) if not number or key != keys[number - 1]], np.intp)
 
 
 def _profile95(table: Table, best: Array, level: int) -> Interval:
