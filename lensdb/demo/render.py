@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Final
 
+import lensdb.tool  # noqa: F401 - keeps the linear algebra of the renderers to one thread each
 from analysis.synthetic import render_series
 from lensdb.demo.community import Planned
 
