@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -29,10 +30,16 @@ def rendered(plans: Sequence[Planned], folder: Path) -> Iterator[tuple[Planned, 
         return
     # Spawned, not forked: this process holds database connections and the embedded server's lock.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(RENDERERS, mp_context=context) as pool:
+    # A Ctrl-C in the terminal reaches the renderers too; they finish the series they are at, and no more are begun.
+    pool = ProcessPoolExecutor(
+        RENDERERS, mp_context=context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+    )
+    try:
         jobs = {pool.submit(_render, plan, folder / plan.name): plan for plan in waiting}
         for job in as_completed(jobs):
             yield jobs[job], job.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _render(plan: Planned, folder: Path) -> Path:
