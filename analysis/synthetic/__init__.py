@@ -9,6 +9,7 @@ something. Set a scene up once, then take photos of it at any f-number::
 
 from analysis.synthetic.field import Field
 from analysis.synthetic.lens import LENSES, Lens, specimen
+from analysis.synthetic.nuisances import Nuisances
 from analysis.synthetic.photo import SetUp, light, render_photo, set_up
 from analysis.synthetic.processing import Processing
 from analysis.synthetic.scene import Scene, focus_wide_open, magnification, true_best_focus_mm
@@ -20,6 +21,7 @@ __all__ = [
     "Field",
     "Lens",
     "Mishap",
+    "Nuisances",
     "Processing",
     "Scene",
     "Series",

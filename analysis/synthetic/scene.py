@@ -109,6 +109,12 @@ def magnification(scene: Scene, lens: Lens) -> float:
     return lens.focal_length_mm / (scene.pupil_distance_mm(lens.focal_length_mm) - lens.focal_length_mm)
 
 
+def depth_of_field_mm(scene: Scene, lens: Lens) -> float:
+    """Total depth of field at the widest f-number for a blur of 0.03 mm."""
+    m = magnification(scene, lens)
+    return 2 * lens.widest_f_number * 0.03 * (m + 1) / m**2
+
+
 def true_best_focus_mm(
     scene: Scene, lens: Lens, f_number: float, frequency_lp_mm: float = FOCUS_FREQUENCY_LP_MM
 ) -> float:

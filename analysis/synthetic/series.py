@@ -14,8 +14,9 @@ import numpy as np
 
 from analysis.synthetic.jpeg import Shot, encode_jpeg
 from analysis.synthetic.lens import Lens
+from analysis.synthetic.nuisances import Nuisances
 from analysis.synthetic.photo import SetUp, render_photo, set_up
-from analysis.synthetic.scene import Scene, magnification, true_best_focus_mm
+from analysis.synthetic.scene import Scene, depth_of_field_mm, magnification, true_best_focus_mm
 
 F_NUMBERS: Final = (1.2, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0)
 TRUTH_FILE: Final = "truth.json"
@@ -49,7 +50,8 @@ class Series:
     """Photos of one scene through one lens.
 
     ``tagged_as`` is the lens the files name, the true one when empty; ``mishap_at`` is the index of the first photo
-    that suffers, by default about a third into the series so that fast f-numbers are hit.
+    that suffers, by default about a third into the series so that fast f-numbers are hit. ``iris_f_numbers`` are what
+    the iris really is in each photo when it is not as marked; ``nuisances`` are those `disturbed` put in.
     """
 
     scene: Scene
@@ -62,6 +64,28 @@ class Series:
     tagged_as: str = ""
     taken_at: datetime = datetime(2026, 11, 1, 10, 0, 0)  # noqa: DTZ001 - cameras write local time without a zone
     first_number: int = 1
+    iris_f_numbers: tuple[float, ...] = ()
+    nuisances: Nuisances | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an iris that is not told for every photo."""
+        if self.iris_f_numbers and len(self.iris_f_numbers) != len(self.f_numbers):
+            raise ValueError(f"{len(self.iris_f_numbers)} irises for {len(self.f_numbers)} photos")
+
+    @property
+    def true_f_numbers(self) -> tuple[float, ...]:
+        """The f-number of each photo as light sees it."""
+        return self.iris_f_numbers or self.f_numbers
+
+    def disturbed(self, nuisances: Nuisances) -> Series:
+        """The same series as it comes out with these nuisances."""
+        return replace(
+            self,
+            scene=nuisances.disturbed_scene(self.scene, self.lens),
+            lens=nuisances.disturbed_lens(self.lens),
+            iris_f_numbers=nuisances.iris_f_numbers(self.f_numbers, self.lens),
+            nuisances=nuisances,
+        )
 
 
 def render_series(series: Series, folder: Path, progress: Progress | None = None) -> list[Path]:
@@ -72,7 +96,7 @@ def render_series(series: Series, folder: Path, progress: Progress | None = None
     The photos' paths in order. A `ValueError` when the lens cannot focus at the distance, or an f-number is wider
     than the lens opens.
     """
-    for f_number in series.f_numbers:
+    for f_number in (*series.f_numbers, *series.iris_f_numbers):
         if f_number < series.lens.widest_f_number * 0.999:
             raise ValueError(f"{series.lens.model} opens to f/{series.lens.widest_f_number:g}, not f/{f_number:g}")
     folder.mkdir(parents=True, exist_ok=True)
@@ -96,13 +120,14 @@ def series_truth(series: Series, names: list[str]) -> dict[str, Any]:
         {
             "file": name,
             "f_number": f_number,
-            "best_focus_mm": true_best_focus_mm(scene, series.lens, f_number),
-            "best_focus_10lp_mm": true_best_focus_mm(scene, series.lens, f_number, 10.0),
-            "best_focus_40lp_mm": true_best_focus_mm(scene, series.lens, f_number, 40.0),
+            "iris_f_number": iris,
+            "best_focus_mm": true_best_focus_mm(scene, series.lens, iris),
+            "best_focus_10lp_mm": true_best_focus_mm(scene, series.lens, iris, 10.0),
+            "best_focus_40lp_mm": true_best_focus_mm(scene, series.lens, iris, 40.0),
             "chart_offset_mm": list(scene.chart_offset_mm),
             "focus_offset_mm": scene.focus_offset_mm,
         }
-        for name, f_number, scene in zip(names, series.f_numbers, scenes, strict=True)
+        for name, f_number, iris, scene in zip(names, series.f_numbers, series.true_f_numbers, scenes, strict=True)
     ]
     scene = asdict(series.scene)
     scene["design"] = series.scene.design.name
@@ -113,6 +138,7 @@ def series_truth(series: Series, names: list[str]) -> dict[str, Any]:
         "pupil_distance_mm": series.scene.pupil_distance_mm(series.lens.focal_length_mm),
         "magnification": magnification(series.scene, series.lens),
         "seed": series.seed,
+        "nuisances": None if series.nuisances is None else asdict(series.nuisances),
         "mishap": None if series.mishap is None else series.mishap.value,
         "photos": photos,
         "focus_shift": _shifts(series),
@@ -120,7 +146,7 @@ def series_truth(series: Series, names: list[str]) -> dict[str, Any]:
 
 
 def _shifts(series: Series) -> list[dict[str, float]]:
-    """Focus shift of the undisturbed lens against the widest f-number of the series."""
+    """Focus shift of the undisturbed lens against the widest f-number of the series, at the f-numbers as marked."""
     numbers = sorted(set(series.f_numbers))
     focal_length = series.lens.focal_length_mm
     centre = series.scene.pupil_distance_mm(focal_length)
@@ -158,18 +184,12 @@ def _scene_at(series: Series, index: int) -> Scene:
     if series.mishap == Mishap.MOVED_AXIS:
         return replace(scene, chart_offset_mm=(x, y, z - 0.003 * scene.pupil_distance_mm(lens.focal_length_mm)))
     if series.mishap == Mishap.REFOCUSED:
-        return replace(scene, focus_offset_mm=scene.focus_offset_mm + 0.4 * _depth_of_field_mm(scene, lens))
+        return replace(scene, focus_offset_mm=scene.focus_offset_mm + 0.4 * depth_of_field_mm(scene, lens))
     return scene
 
 
 def _mishap_at(series: Series) -> int:
     return len(series.f_numbers) // 3 if series.mishap_at is None else series.mishap_at
-
-
-def _depth_of_field_mm(scene: Scene, lens: Lens) -> float:
-    """Total depth of field at the widest f-number for a blur of 0.03 mm."""
-    m = magnification(scene, lens)
-    return 2 * lens.widest_f_number * 0.03 * (m + 1) / m**2
 
 
 def _photo(series: Series, setup: SetUp, index: int, rng: np.random.Generator) -> bytes:
@@ -187,7 +207,7 @@ def _photo(series: Series, setup: SetUp, index: int, rng: np.random.Generator) -
         lens_serial=series.camera.lens_serial,
         iso=series.scene.iso,
     )
-    levels = render_photo(setup, f_number, rng)
+    levels = render_photo(setup, series.true_f_numbers[index], rng)
     scene = series.scene
     data = encode_jpeg(levels, shot, quality=scene.jpeg_quality, colour_subsampling=scene.colour_subsampling)
     if series.mishap == Mishap.UNREADABLE and index == _mishap_at(series):

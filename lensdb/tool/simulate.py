@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import click
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from analysis.charts.design import PAPERS, chart_design
-from analysis.synthetic import LENSES, Camera, Lens, Mishap, Scene, Series, render_series, specimen
+from analysis.synthetic import LENSES, Camera, Lens, Mishap, Nuisances, Scene, Series, render_series, specimen
 from analysis.synthetic.series import F_NUMBERS, TRUTH_FILE
 from lensdb.tool.exit_codes import ExitCode
 
@@ -42,6 +43,13 @@ WRONG_LENS_NAME: Final = "EF135mm f/2L USM"
 @click.option("--pan-deg", type=click.FloatRange(-10, 10), default=0.0, show_default=True)
 @click.option("--roll-deg", type=click.FloatRange(-10, 10), default=0.0, show_default=True)
 @click.option("--mishap", type=click.Choice([mishap.value for mishap in Mishap]), help="What goes wrong.")
+@click.option(
+    "--nuisances",
+    "nuisances_seed",
+    type=click.IntRange(min=0),
+    metavar="SEED",
+    help="Disturb set-up, print, lens, iris and camera at random.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the noise.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
 def command(  # noqa: PLR0917 - one parameter per option of the command line
@@ -60,6 +68,7 @@ def command(  # noqa: PLR0917 - one parameter per option of the command line
     pan_deg: float,
     roll_deg: float,
     mishap: str | None,
+    nuisances_seed: int | None,
     seed: int,
     quiet: bool,  # noqa: FBT001 - a flag of the command line
 ) -> None:
@@ -89,6 +98,8 @@ def command(  # noqa: PLR0917 - one parameter per option of the command line
         mishap=None if mishap is None else Mishap(mishap),
         tagged_as=WRONG_LENS_NAME if mishap == Mishap.WRONG_LENS else "",
     )
+    if nuisances_seed is not None:
+        series = _disturbed(series, nuisances_seed)
     _refuse_to_mix(outdir)
     try:
         _render(series, outdir, quiet=quiet)
@@ -97,6 +108,13 @@ def command(  # noqa: PLR0917 - one parameter per option of the command line
     except OSError as error:
         click.echo(f"Cannot write to {outdir}: {error.strerror}", err=True)
         sys.exit(ExitCode.NOTHING_USABLE)
+
+
+def _disturbed(series: Series, seed: int) -> Series:
+    try:
+        return series.disturbed(Nuisances.random(np.random.default_rng(seed)))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _render(series: Series, outdir: Path, *, quiet: bool) -> None:

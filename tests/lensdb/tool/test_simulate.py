@@ -41,6 +41,18 @@ def test_options_reach_the_scene(tmp_path):
     assert scene["focus_offset_mm"] == 0.5
 
 
+def test_nuisances_are_drawn_from_their_seed_and_recorded(tmp_path):
+    truths = []
+    for name, options in (("one", ["--nuisances", 3]), ("again", ["--nuisances", 3]), ("none", [])):
+        small = ["--width", 400, "--height", 260, "--pixel-pitch-um", 30, "--f-numbers", 8, "--quiet"]
+        assert simulate(tmp_path / name, *small, *options).exit_code == ExitCode.DONE
+        truths.append(json.loads((tmp_path / name / "truth.json").read_text()))
+    one, again, none = truths
+    assert one == again
+    assert one["nuisances"]["iso"] == one["scene"]["iso"]
+    assert none["nuisances"] is None
+
+
 def test_copies_of_a_lens_differ(tmp_path):
     waves = []
     for copy in (0, 1, 2):
