@@ -37,14 +37,10 @@ class Rendered:
 
 @cache
 def series(
-    f_numbers: tuple[float, ...] = F_NUMBERS,
-    *,
-    focus_offset_mm: float = 0.0,
-    nearer_mm: float = 0.0,
-    roll_deg: float = 0.0,
+    f_numbers: tuple[float, ...] = F_NUMBERS, *, focus_offset_mm: float = 0.0, nearer_mm: float = 0.0
 ) -> Rendered:
-    """The series at 0.5 m, optionally focused behind the centre line, with the chart nearer, or turned."""
-    scene = replace(SCENE, focus_offset_mm=focus_offset_mm, chart_offset_mm=(0.0, 0.0, -nearer_mm), roll_deg=roll_deg)
+    """The series at 0.5 m, optionally focused behind the centre line or with the chart nearer."""
+    scene = replace(SCENE, focus_offset_mm=focus_offset_mm, chart_offset_mm=(0.0, 0.0, -nearer_mm))
     first_number = 1 if f_numbers == F_NUMBERS else 11
     camera = Camera(body_serial="SIM-1", lens_serial="SIM-2")
     return render(Series(scene, LENS, f_numbers, camera, seed=5, first_number=first_number))
