@@ -11,12 +11,12 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
-        test-browser test-python benchmark-accuracy benchmark-speed lock format clean
+        test-browser test-python benchmark-accuracy benchmark-speed benchmark-copies lock format clean
 
 help:
 	@sed -n '1,3p' Makefile
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
-	@echo "Longer: benchmark-accuracy benchmark-speed     Also: format lock clean"
+	@echo "Longer: benchmark-accuracy benchmark-speed benchmark-copies     Also: format lock clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
 
@@ -86,6 +86,9 @@ benchmark-accuracy: install
 
 benchmark-speed: install
 	$(BIN)/python -m tests.benchmarks.speed
+
+benchmark-copies: install
+	$(BIN)/python -m tests.benchmarks.copies $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED))
 
 # --- upkeep ------------------------------------------------------------------------------------------------------------
 

@@ -68,7 +68,7 @@ def combine(values: Sequence[float], standard_errors: Sequence[float]) -> Combin
     Notes
     -----
     REML and the modified Hartung-Knapp variance ``max(1, q) / sum(w)`` with t(k-1): IntHout, Ioannidis and Borm (2014),
-    Viechtbauer (2005). Prediction with t(k-1): Partlett and Riley (2017).
+    Viechtbauer (2005). Prediction with t(k-1): Partlett and Riley (2017), and `mean_of`.
     """
     y, variances = check(values, standard_errors)
     if y.size == 1:
@@ -76,15 +76,15 @@ def combine(values: Sequence[float], standard_errors: Sequence[float]) -> Combin
     nest = Nest(y, variances, (Level.all(y.size),))
     spreads = most_likely(nest, [True])
     found = mean_of(nest, spreads)
-    reach, between = student95(y.size - 1), float(spreads[0])
-    next_copy = around(found.value, reach * math.hypot(math.sqrt(between), found.se))
+    reach = student95(y.size - 1)
+    next_copy = around(found.value, reach * found.next_sd)
     return Combined(
         n=y.size,
         mean=found.value,
         se=found.se,
         interval95=around(found.value, reach * found.se),
         prediction95=next_copy if y.size >= CONCLUSIVE_FROM else UNDEFINED,
-        between_sd=math.sqrt(between),
+        between_sd=math.sqrt(spreads[0]),
     )
 
 

@@ -8,6 +8,7 @@ computed at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -168,22 +169,45 @@ def _closer(axis: Array, best: float, reach: int) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean of groups and its standard error, on `groups` - 1 degrees of freedom."""
+    """A mean of groups.
+
+    Attributes
+    ----------
+    value, se : the mean and its standard error, on `groups` - 1 degrees of freedom.
+    next_sd : standard error of the mean as a guess of the next one's true value; NaN for one group.
+    groups : how many.
+    """
 
     value: float
     se: float
+    next_sd: float
     groups: int
 
 
 def mean_of(nest: Nest, spreads: Array) -> Mean:
-    """The mean of all rows, for a nest whose last level is one group, with the modified Hartung-Knapp error.
+    """The mean of all rows and what is to be expected next, for a nest whose last level is one group.
 
-    The variance is ``max(1, q) / sum(w)``, q the mean square of the groups of the level below about the mean.
+    Parameters
+    ----------
+    nest : rows and levels.
+    spreads : (levels,) variances. The next one differs by all but the lowest, or by the only one.
+
+    Notes
+    -----
+    The variance of the mean is the modified Hartung-Knapp one, ``max(1, q) / sum(w)``, q the mean square of the groups
+    about it. The spread between groups is what is left of their scatter after their own errors v, and so less certain
+    than Student's t on the scatter supposes: ``v / sqrt(2 (groups - 1))``, half of what v adds to the standard error
+    of that spread, is added to the variance of the next one. Without it 95 % cover 90 to 92 at 3 to 15 copies.
     """
     top = nest.climb(spreads)[0]
-    groups = nest.values.size if len(nest.levels) == 1 else nest.levels[-2].size
-    q = float(top.scatter) / (groups - 1) if groups > 1 else 1.0
-    return Mean(float(top.mean[0]), float(np.sqrt(max(1.0, q) * top.variance[0])), groups)
+    groups = nest.levels[-1].group_of.size
+    if groups == 1:
+        return Mean(float(top.mean[0]), math.sqrt(top.variance[0]), math.nan, 1)
+    variance = max(1.0, float(top.scatter) / (groups - 1)) * float(top.variance[0])
+    own = max(groups * float(top.variance[0]) - float(spreads[-1]), 0.0)
+    between = float(spreads[-max(1, len(nest.levels) - 1) :].sum())
+    next_variance = between + variance + own / math.sqrt(2 * (groups - 1))
+    return Mean(float(top.mean[0]), math.sqrt(variance), math.sqrt(next_variance), groups)
 
 
 def student95(freedom: int) -> float:

@@ -134,14 +134,13 @@ def population(sessions: Sequence[Session], *, shared_scale: float = SHARED_SCAL
     found = mean_of(table.nest, spreads)
     scale = _NORMAL95 * shared_scale * abs(found.value)
     reach = student95(found.groups - 1) if table.n_copies > 1 else NAN
-    next_copy = math.sqrt(spreads[COPY:].sum() + found.se**2)
     return Population(
         copies=table.estimates(spreads[SESSION]),
         n_sessions=len(sessions),
         mean=found.value,
         se=found.se,
         interval95=around(found.value, math.hypot(reach * found.se, scale)) if table.n_copies > 1 else UNDEFINED,
-        prediction95=around(found.value, math.hypot(reach * next_copy, scale))
+        prediction95=around(found.value, math.hypot(reach * found.next_sd, scale))
         if table.n_copies >= CONCLUSIVE_FROM
         else UNDEFINED,
         copy_sd=math.sqrt(spreads[COPY]) if table.n_copies > 1 else NAN,

@@ -31,7 +31,7 @@ def test_equal_errors_have_the_closed_form():
     assert found.mean == pytest.approx(np.mean(values))
     assert found.between_sd == pytest.approx(math.sqrt(variance - 0.25), rel=1e-5)
     assert found.interval95 == pytest.approx((21.0 - half, 21.0 + half), rel=1e-5)
-    next_half = stats.t.ppf(0.975, 4) * math.sqrt(variance - 0.25 + variance / 5)
+    next_half = stats.t.ppf(0.975, 4) * math.sqrt(variance - 0.25 + variance / 5 + 0.25 / math.sqrt(8))
     assert found.prediction95 == pytest.approx((21.0 - next_half, 21.0 + next_half), rel=1e-5)
 
 
