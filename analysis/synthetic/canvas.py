@@ -16,6 +16,7 @@ from analysis.charts.coverage import cover
 from analysis.charts.design import ChartDesign
 from analysis.charts.marks import INK_REFLECTANCE, Polygon, chart_marks
 from analysis.charts.outlines import shape_outlines, stroke_outlines
+from analysis.synthetic.halftone import screened
 from analysis.synthetic.optics import Array
 from analysis.synthetic.view import View
 
@@ -44,13 +45,21 @@ class Frame:
         """Columns of cells, two to a pixel."""
         return 2 * (self.width_px + self.left_px + self.right_px)
 
+    def centres(self) -> tuple[Array, Array]:
+        """Pixel coordinates of the cells' centres: x of each column, y of each row."""
+        x = (np.arange(self.columns) + 0.5) / 2 - 0.5 - self.left_px
+        return x, np.arange(self.rows, dtype=np.float64) - self.top_px
+
     def cells(self, pixels: Array) -> Array:
         """Pixel coordinates (..., 2) to cell coordinates, whole numbers on the borders of cells."""
         return (pixels + np.array([0.5 + self.left_px, 0.5 + self.top_px])) * np.array([2.0, 1.0])
 
 
-def sharp_reflectance(design: ChartDesign, view: View, frame: Frame) -> NDArray[np.float32]:
-    """Reflectance (rows, columns) of each cell of the frame: chart, and surround where the sheet ends."""
+def sharp_reflectance(design: ChartDesign, view: View, frame: Frame, dots_per_mm: float = 0.0) -> NDArray[np.float32]:
+    """Reflectance (rows, columns) of each cell of the frame: chart, and surround where the sheet ends.
+
+    Shapes are of dots when ``dots_per_mm`` is not 0; lettering is always solid.
+    """
     marks, paper = chart_marks(design), design.paper_reflectance
     half_u, half_v = design.width_mm / 2, design.height_mm / 2
     sheet = Polygon(((-half_u, -half_v), (half_u, -half_v), (half_u, half_v), (-half_u, half_v)), paper)
@@ -59,6 +68,8 @@ def sharp_reflectance(design: ChartDesign, view: View, frame: Frame) -> NDArray[
     layers += [(corners, reflectance - paper) for corners, reflectance in shape_outlines(marks.shapes)]
     stacks = [(_seen(corners, view, frame), weights) for corners, weights in layers]
     picture = cover(stacks, frame.rows, frame.columns) + np.float32(SURROUND_REFLECTANCE)
+    if dots_per_mm > 0:
+        picture = screened(picture, frame.centres(), view, paper, dots_per_mm)
     pieces = _seen(stroke_outlines(marks.strokes), view, frame)
     # Pieces of a letter overlap where they join: what they cover twice is still covered once.
     lettering = np.clip(cover([(pieces, np.ones(len(pieces)))], frame.rows, frame.columns), 0.0, 1.0)

@@ -15,6 +15,7 @@ from analysis.synthetic.scene import Scene, depth_of_field_mm
 
 IRIS_DRAWS: Final = 16
 _COLOURED: Final = 0.25
+_DOTTED: Final = 0.3
 _MOSAIC: Final = 0.7
 _NOISE_REDUCED: Final = 0.5
 
@@ -42,6 +43,7 @@ class Nuisances:
     bow_mm: float
     print_blur_mm: float
     print_scale: tuple[float, float]
+    print_dots_per_mm: float
     light_gradient: float
     light_gradient_down: float
     white_level: float
@@ -66,6 +68,7 @@ class Nuisances:
             focus_error=float(np.clip(rng.normal(0, 0.3), -0.7, 0.7)),
             bow_mm=float(rng.normal(0, 0.5)),
             print_blur_mm=float(rng.uniform(0.02, 0.07)),
+            print_dots_per_mm=float(rng.uniform(4.0, 8.0) * (rng.random() < _DOTTED)),
             print_scale=(size, size * float(rng.normal(1.0, 0.002))),
             light_gradient=float(rng.uniform(-0.4, 0.4)),
             light_gradient_down=float(rng.uniform(-0.4, 0.4)),
@@ -92,6 +95,7 @@ class Nuisances:
             bow_mm=size * self.bow_mm,
             print_blur_mm=self.print_blur_mm,
             print_scale=self.print_scale,
+            print_dots_per_mm=self.print_dots_per_mm,
             light_gradient=self.light_gradient,
             light_gradient_down=self.light_gradient_down,
             white_level=self.white_level,

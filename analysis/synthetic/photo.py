@@ -53,7 +53,7 @@ def _set_up_colour(scene: Scene, lens: Lens, colour: int) -> SetUp:
     focus = focus_wide_open(scene, lens)
     view = view_of(scene, focus, lens.focal_length_mm, lens.field, colour)
     frame = frame_for(scene.width_px, scene.height_px)
-    cells = sharp_reflectance(scene.design, view, frame)
+    cells = sharp_reflectance(scene.design, view, frame, scene.print_dots_per_mm)
     sharp = prepare(cells, scene.width_px, scene.height_px, _strip_px(scene, lens, view))
     return SetUp(scene, lens, focus, view, sharp)
 

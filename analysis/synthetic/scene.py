@@ -20,6 +20,7 @@ class Scene:
     focus_distance_mm : the photographer's distance D, from the focal-plane mark to the chart's centre line.
     tilt_deg, pan_deg, roll_deg : the chart is turned about its own u axis (top away), then about the vertical, then
         about the optical axis.
+    print_dots_per_mm : rows of dots that greys are printed with; 0 is an even grey.
     print_scale : size of the print relative to the design along u and v.
     bow_mm : how far the sheet's top and bottom stand out from its middle, towards the camera along its normal.
     chart_offset_mm : where the chart's centre stands, (x, y, z) from the point on the axis the camera was set up for;
@@ -54,6 +55,7 @@ class Scene:
     colour_subsampling: str = "422"
     iso: int = 100
     light_gradient_down: float = 0.0
+    print_dots_per_mm: float = 0.0
     print_scale: tuple[float, float] = (1.0, 1.0)
     bow_mm: float = 0.0
     processing: Processing = PLAIN
