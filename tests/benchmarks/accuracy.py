@@ -2,9 +2,12 @@
 
     python -m tests.benchmarks.accuracy --n 10 --seed 1 [--keep FILE] [--photos FOLDER]
 
-Everything a photographer cannot hold still is drawn at random: specimen, distance, tilt, pan, roll, focusing error,
-print blur, noise, JPEG quality, uneven light. With `--keep` each finished series is one line of JSON, and a second run
-goes on where the first one stopped; with `--photos` the photos are kept too, and are not rendered again.
+Everything that a photographer, a printer, a lens and a camera cannot hold still is drawn at random: specimen, distance,
+pose, focusing, bowed and wrongly scaled sheets, print blur, light, noise, the camera's processing, errors over the
+field, the iris. `--plain` leaves all that out but specimen and distance.
+
+With `--keep` each finished series is one line of JSON, and a second run goes on where the first one stopped; with
+`--photos` the photos are kept too, and are not rendered again.
 """
 
 from __future__ import annotations
@@ -23,13 +26,11 @@ from analysis.charts.design import chart_design
 from analysis.focus.optics import depth_of_field_mm
 from analysis.measure import NothingMeasuredError, PhotoSource, measure_series
 from analysis.results import SeriesResult
-from analysis.synthetic import LENSES, Scene, Series, magnification, render_series
+from analysis.synthetic import LENSES, Nuisances, Scene, Series, magnification, render_series
 from analysis.synthetic.series import F_NUMBERS, TRUTH_FILE, series_truth
 
 WIDTH_PX, HEIGHT_PX, PITCH_UM = 3000, 2000, 6.0
 MAGNIFICATIONS = (1 / 40, 1 / 8.5)
-TURNED_SHARE = 0.3
-"""Series with pan and roll; they take several times as long to render."""
 PAPERS_FROM = ((1 / 11, "A4"), (1 / 20, "A3"), (0.0, "A2"))
 
 
@@ -47,7 +48,7 @@ class Case:
         )
 
 
-def draw_case(seed: int, number: int) -> Case:
+def draw_case(seed: int, number: int, *, plain: bool = False) -> Case:
     """The series of this number; always the same for the same seed."""
     rng = np.random.default_rng([seed, number])
     preset = sorted(LENSES)[int(rng.integers(len(LENSES)))]
@@ -55,31 +56,16 @@ def draw_case(seed: int, number: int) -> Case:
     low, high = np.log(MAGNIFICATIONS)
     m = float(np.exp(rng.uniform(low, high)))
     paper = next(paper for least, paper in PAPERS_FROM if m >= least)
-    distance_mm = lens.focal_length_mm * (1 + 1 / m) + lens.focal_length_mm * (1 + m)
-    dof_w = depth_of_field_mm(lens.widest_f_number, 0.030, m)
-    turned = rng.random() < TURNED_SHARE
     scene = Scene(
         chart_design(paper),
-        focus_distance_mm=distance_mm,
+        focus_distance_mm=lens.focal_length_mm * (2 + m + 1 / m),
         width_px=WIDTH_PX,
         height_px=HEIGHT_PX,
         pixel_pitch_um=PITCH_UM,
-        tilt_deg=45 + rng.normal(0, 1.0),
-        pan_deg=rng.normal(0, 0.7) * turned,
-        roll_deg=rng.normal(0, 0.7) * turned + 180.0 * (rng.random() < 0.2),
-        chart_offset_mm=(rng.normal(0, 2.0) * paper_scale(paper), rng.normal(0, 1.0) * paper_scale(paper), 0.0),
-        focus_offset_mm=float(np.clip(rng.normal(0, 0.3), -0.7, 0.7)) * dof_w,
-        print_blur_mm=rng.uniform(0.02, 0.07),
-        light_gradient=rng.uniform(0.0, 0.4),
-        full_well_electrons=float(np.exp(rng.uniform(np.log(4_000), np.log(60_000)))),
-        jpeg_quality=int(rng.integers(82, 98)),
     )
     stops = tuple(n for n in F_NUMBERS if n > 1.05 * lens.widest_f_number)
-    return Case(number, Series(scene, lens, (lens.widest_f_number, *stops), seed=int(rng.integers(1 << 31))))
-
-
-def paper_scale(paper: str) -> float:
-    return chart_design(paper).scale
+    series = Series(scene, lens, (lens.widest_f_number, *stops), seed=int(rng.integers(1 << 31)))
+    return Case(number, series if plain else series.disturbed(Nuisances.random(rng)))
 
 
 def photos_of(case: Case, folder: Path) -> list[PhotoSource]:
@@ -187,6 +173,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--n", type=int, default=10, help="number of series")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--plain", action="store_true", help="without nuisances")
     parser.add_argument("--keep", type=Path, help="file of finished series; goes on where it ends")
     parser.add_argument("--photos", type=Path, help="folder to keep the photos in")
     arguments = parser.parse_args()
@@ -196,7 +183,7 @@ def main() -> None:
         if number in done:
             continue
         folder = arguments.photos and arguments.photos / f"{arguments.seed}-{number:04d}"
-        records.append(measure_case(draw_case(arguments.seed, number), folder))
+        records.append(measure_case(draw_case(arguments.seed, number, plain=arguments.plain), folder))
         print(".", end="", flush=True)
         if arguments.keep:
             with arguments.keep.open("a", encoding="utf-8") as file:
