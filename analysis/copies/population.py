@@ -133,16 +133,19 @@ def population(sessions: Sequence[Session], *, shared_scale: float = SHARED_SCAL
     spreads = table.spreads
     found = mean_of(table.nest, spreads)
     scale = _NORMAL95 * shared_scale * abs(found.value)
-    reach = student95(found.groups - 1) if table.n_copies > 1 else NAN
+
+    def interval(se: float, enough: int) -> Interval:
+        if table.n_copies < enough:
+            return UNDEFINED
+        return around(found.value, math.hypot(student95(found.groups - 1) * se, scale))
+
     return Population(
         copies=table.estimates(spreads[SESSION]),
         n_sessions=len(sessions),
         mean=found.value,
         se=found.se,
-        interval95=around(found.value, math.hypot(reach * found.se, scale)) if table.n_copies > 1 else UNDEFINED,
-        prediction95=around(found.value, math.hypot(reach * found.next_sd, scale))
-        if table.n_copies >= CONCLUSIVE_FROM
-        else UNDEFINED,
+        interval95=interval(found.se, 2),
+        prediction95=interval(found.next_sd, CONCLUSIVE_FROM),
         copy_sd=math.sqrt(spreads[COPY]) if table.n_copies > 1 else NAN,
         repeat_sd=math.sqrt(spreads[SESSION]) if table.has_repeats else NAN,
         batch_sd=math.sqrt(spreads[BATCH]) if table.has_batches else NAN,
