@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.charts.view import ChartView
 from analysis.findings import (
@@ -29,7 +30,10 @@ from analysis.focus.together import Settled, settle
 from analysis.gather import Given, MeasureOptions, Shot
 from analysis.results import NAN, PhotoResult, ReelPicture, SeriesResult
 from analysis.sfr.motion import Motion, against
+from analysis.sfr.rows import image_heights_mm
 from analysis.survey import Measured, Survey, pose_result, survey_flags
+
+Array = npt.NDArray[np.float64]
 
 SPOILS_COMPARISON: Final = (
     Quality.CAMERA_MOVED | Quality.CAMERA_MOVED_AXIS | Quality.REFOCUSED | Quality.EDITED | Quality.EXIF_CONFLICT
@@ -65,7 +69,8 @@ def conclude(
     mine = [seen[id(shot)] for shot in order]
     setup = _setup(survey.view, given, min(shot.f_number for shot in order))
     doubts = survey_flags(survey)
-    settled = _settle(mine, setup, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
+    heights_mm = image_heights_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um)
+    settled = _settle(mine, setup, heights_mm, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
     criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
     results = _photo_results(mine, settled, setup, tuple(criteria.values()))
     by_shot = {id(shot): result for shot, result in zip(order, results, strict=True)}
@@ -97,13 +102,14 @@ def refused(shot: Shot) -> PhotoResult:
     return PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=shot.flags, problem=shot.problem)
 
 
-def _settle(photos: Sequence[Seen], setup: Setup, *, tone_doubtful: bool) -> Settled:
+def _settle(photos: Sequence[Seen], setup: Setup, image_height_mm: Array, *, tone_doubtful: bool) -> Settled:
     return settle(
         [one.measured.shot.f_number for one in photos],
         [one.peak for one in photos],
         [one.curve for one in photos],
         _motions(photos),
         setup,
+        image_height_mm=image_height_mm,
         tone_doubtful=tone_doubtful,
     )
 

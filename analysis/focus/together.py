@@ -52,6 +52,7 @@ def settle(
     motions: Sequence[Motion | None],
     setup: Setup,
     *,
+    image_height_mm: Array | None = None,
     tone_doubtful: bool = False,
 ) -> Settled:
     """Settle a series.
@@ -60,6 +61,7 @@ def settle(
     ----------
     f_numbers, peaks, curves, motions : one per photo, in the order they were taken; movements are since the first.
     setup : geometry of the series.
+    image_height_mm : (B,) distance of each block from the centre of the picture; None leaves field curvature out.
     tone_doubtful : the photos' tone curve is not what it should be.
     """
     checked = solve_consistently(f_numbers, peaks, motions, setup, NAMED_LP_MM)
@@ -67,7 +69,13 @@ def settle(
         replace(curve, vergence_per_mm=curve.vergence_per_mm + by)
         for curve, by in zip(curves, checked.moved, strict=True)
     ]
-    trusted = trusted_fit(f_numbers, freed, setup, window=NARROW_WINDOW if tone_doubtful else WINDOW)
+    trusted = trusted_fit(
+        f_numbers,
+        freed,
+        setup,
+        image_height_mm=None if image_height_mm is None else [image_height_mm] * len(freed),
+        window=NARROW_WINDOW if tone_doubtful else WINDOW,
+    )
     flags = list(checked.flags)
     if trusted.left_out is not None and trusted.fit is not None:  # the others agree without it
         flags[trusted.left_out] |= Quality.REFOCUSED

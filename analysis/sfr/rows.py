@@ -114,6 +114,19 @@ def common_blocks(view: ChartView, paths: list[EdgePath], rows_per_block: float)
     return Blocks(low, width, max(1, int((high - low) / width)))
 
 
+def image_heights_mm(view: ChartView, paths: list[EdgePath], blocks: Blocks, pixel_pitch_um: float) -> Array:
+    """(B,) RMS distance on the sensor of each block's edges from the centre of the picture; NaN where none is."""
+    middle_x, middle_y = (view.width_px - 1) / 2, (view.height_px - 1) / 2
+    total, count = np.zeros(blocks.count + 1), np.zeros(blocks.count + 1)
+    for path in paths:
+        index = blocks.index_of(path.vergence_per_mm)
+        square = (path.x_px - middle_x) ** 2 + (path.row_px - middle_y) ** 2
+        total += np.bincount(index, square, minlength=total.size)
+        count += np.bincount(index, minlength=total.size)
+    mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)[:-1]
+    return np.asarray(1e-3 * pixel_pitch_um * np.sqrt(mean))
+
+
 def vergence_per_row(view: ChartView) -> float:
     """Change of vergence from one sensor row to the next, in 1/mm; even over the frame, as the chart is a plane."""
     v_mm = np.array([-1.0, 1.0])
