@@ -11,8 +11,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.copies.combined import combine
-from analysis.copies.likelihood import Nest, most_likely
-from analysis.copies.population import CopyEstimate, Session, Table, separable_batches
+from analysis.copies.population import CopyEstimate, Session, batch_of_copy, population, separable_batches
 from analysis.results import NAN
 
 LEVEL: Final = 0.05
@@ -88,21 +87,23 @@ def batch_p_value(sessions: Sequence[Session]) -> float:
     Returns
     -------
     float
-        p of the F test with (batches - 1, copies - batches) degrees of freedom, the spread of copies within batches
-        estimated by REML and kept from being smaller than the known errors allow; NaN where batches cannot be
+        p of the F test over the copies' estimates with (batches - 1, copies - batches) degrees of freedom, their
+        scatter within batches kept from being smaller than their own errors allow; NaN where batches cannot be
         separated.
+
+    Notes
+    -----
+    Every copy counts the same: weights from estimated variances raise the size of the test from 5 to 6 to 8 %.
     """
-    batch_of = {row.copy: row.batch for row in sessions}
+    batch_of = batch_of_copy(sessions)
     separable = separable_batches(list(batch_of.values()))
     if not separable:
         return NAN
-    table = Table.of([row for row in sessions if batch_of[row.copy] in separable])
-    within = Nest(table.nest.values, table.nest.variances, table.nest.levels[:2])
-    spreads = most_likely(within, table.free[:2])
-    copies = Nest(within.values, within.variances, within.levels[:1]).climb(spreads[:1])[0]
-    batches = Nest(copies.mean, copies.variance, table.nest.levels[1:]).climb(np.array([spreads[1], 0.0]))[0]
-    inner = within.climb(spreads)[0].scatter
-    n_batches = table.nest.levels[1].size
-    freedom = table.n_copies - n_batches
-    f = (float(batches.scatter) / (n_batches - 1)) / max(1.0, float(inner) / freedom)
-    return float(stats.f.sf(f, n_batches - 1, freedom))
+    copies = population([row for row in sessions if batch_of[row.copy] in separable]).copies
+    batches = [np.array([copy.value for copy in copies if copy.batch == batch]) for batch in sorted(separable)]
+    freedom = len(copies) - len(batches)
+    own = float(np.mean([copy.se**2 for copy in copies]))
+    within = max(sum(batch.size * float(batch.var()) for batch in batches) / freedom, own)
+    grand = float(np.mean([copy.value for copy in copies]))
+    between = sum(batch.size * float(batch.mean() - grand) ** 2 for batch in batches) / (len(batches) - 1)
+    return float(stats.f.sf(between / within, len(batches) - 1, freedom))

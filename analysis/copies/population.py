@@ -6,7 +6,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -172,6 +172,11 @@ def spreads_of(sessions: Sequence[Session]) -> Spreads:
     )
 
 
+def batch_of_copy(sessions: Sequence[Session]) -> dict[str, str]:
+    """The batch of each copy, even where only some of its sessions name it."""
+    return {row.copy: row.batch for row in sorted(sessions, key=lambda row: (row.copy, row.batch))}
+
+
 def separable_batches(batch_of_copy: Sequence[str]) -> frozenset[str]:
     """The batches of at least two copies; none where they are fewer than three, and batch and copy inseparable."""
     known = Counter(batch for batch in batch_of_copy if batch)
@@ -193,14 +198,15 @@ class Table:
     @classmethod
     def of(cls, sessions: Sequence[Session]) -> Table:
         """Sort and check."""
-        batch_of = {row.copy: row.batch for row in sorted(sessions, key=_whole)}
+        batch_of = batch_of_copy(sessions)
         separable = separable_batches(list(batch_of.values()))
 
         def key(row: Session) -> tuple[str, str]:
             batch = batch_of[row.copy]
             return (batch if batch in separable else "", row.copy)
 
-        rows = tuple(sorted(sessions, key=lambda row: (*key(row), *_whole(row))))
+        named = [replace(row, batch=batch_of[row.copy]) for row in sessions]
+        rows = tuple(sorted(named, key=lambda row: (*key(row), row.value, row.se)))
         values, variances = check([row.value for row in rows], [row.se for row in rows])
         copies = [key(row) for row in rows]
         of_copy = list(dict.fromkeys(copies))
@@ -237,10 +243,6 @@ class Table:
         together = zip(groups, found.mean.tolist(), np.sqrt(found.variance).tolist(), strict=True)
         made = [CopyEstimate(rows[0].copy, rows[0].batch, len(rows), value, se) for rows, value, se in together]
         return tuple(sorted(made, key=lambda copy: copy.copy))
-
-
-def _whole(row: Session) -> tuple[str, str, float, float]:
-    return row.copy, row.batch, row.value, row.se
 
 
 def _profile95(table: Table, best: Array, level: int) -> Interval:

@@ -116,6 +116,14 @@ def test_batches_count_only_when_three_have_two_copies():
         assert math.isnan(batch_p_value(sessions(values, batches=batches)))
 
 
+def test_a_batch_named_by_some_sessions_of_a_copy_is_the_copys():
+    values, batches = [10.0, 11.0, 20.0, 21.0, 30.0, 31.0], list("aabbcc")
+    rows = sessions(values, batches=batches)
+    nameless = [dataclasses.replace(row, batch="") for row in rows]
+    assert population(rows + nameless) == population(rows + rows)
+    assert batch_p_value(nameless + rows) == batch_p_value(rows + rows)
+
+
 def test_the_batch_test_is_the_f_test_where_errors_are_negligible():
     values, batches = [10.0, 12.0, 13.0, 14.0, 15.0, 11.0], list("aabbcc")
     groups = [values[0:2], values[2:4], values[4:6]]
