@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.copies.combined import combine
+from analysis.copies.likelihood import student95
 from analysis.copies.population import CopyEstimate, Session, batch_of_copy, population, separable_batches
 from analysis.results import NAN
 
@@ -72,7 +73,8 @@ def odd_copies(copies: Sequence[CopyEstimate]) -> tuple[str, ...]:
 def _against(copy: CopyEstimate, others: Sequence[CopyEstimate]) -> OddCopy:
     rest = combine([other.value for other in others], [other.se for other in others])
     difference = copy.value - rest.mean
-    t = difference / math.hypot(copy.se, rest.between_sd, rest.se)
+    next_sd = (rest.prediction95[1] - rest.mean) / student95(rest.n - 1)
+    t = difference / math.hypot(copy.se, next_sd)
     p_value = 2 * float(stats.t.sf(abs(t), len(others) - 1)) * (len(others) + 1)
     return OddCopy(copy.copy, difference, t, min(p_value, 1.0))
 
