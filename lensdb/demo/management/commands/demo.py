@@ -108,18 +108,24 @@ def _tell(console: Console, plans: Sequence[Planned], odd: Sequence[str], second
     if not odd:
         console.print(
             f"{good} good series were measured; {len(plans) - good} planted bad ones were held, each for its reason. "
-            f"({seconds:.0f} s)"
+            f"({seconds:.0f} s)",
+            highlight=False,
         )
 
 
 def _welcome(console: Console, address: str, passwords: dict[str, str], sent: dict[str, str]) -> None:
-    photographer = people.PHOTOGRAPHERS[0]
+    photographer, moderator = people.PHOTOGRAPHERS[0], people.MODERATOR
     first = next(iter(community())).name
-    console.print(f"\n[bold]LensDB runs at {address}[/bold]  (this machine only; everything in it is simulated)\n")
-    console.print(f"  photographer  {photographer.email}  {passwords[photographer.key]}", highlight=False)
-    console.print(f"  moderator     {people.MODERATOR.email}  {passwords[people.MODERATOR.key]}", highlight=False)
-    console.print("\nWorth opening:")
-    console.print(f"  a lens      {address}/lenses/canon-ef-50mm-f1-2l-usm/")
-    console.print(f"  a series    {address}/series/{sent[first]}/")
-    console.print(f"  moderation  {address}/admin/submissions/series/?standing__exact=held")
-    console.print("\nCtrl-C stops everything it started.")
+    text = f"""
+[bold]LensDB runs at {address}[/bold]  (this machine only; everything in it is simulated)
+
+  photographer  {photographer.email}  {passwords[photographer.key]}
+  moderator     {moderator.email}  {passwords[moderator.key]}
+
+Worth opening:
+  a lens      {address}/lenses/canon-ef-50mm-f1-2l-usm/
+  a series    {address}/series/{sent[first]}/
+  moderation  {address}/admin/submissions/series/?standing__exact=held
+
+Ctrl-C stops everything it started."""
+    console.print(text, highlight=False, soft_wrap=True)
