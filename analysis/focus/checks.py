@@ -23,8 +23,8 @@ from analysis.sfr.motion import Motion
 MOVED_PX: Final = 2.0
 MOVED_SCALE: Final = 5e-4
 """Growth of the image that is a fault: the camera came nearer by this share of the distance."""
-NOTICED_SCALE: Final = 5e-5
-"""Growth of the image that is looked into."""
+NOTICED_SCALE: Final = 1e-4
+"""Growth of the image that is looked into; sharpening and a curved field feign up to 8e-5."""
 REFOCUSED_OF_DOF: Final = 0.06
 REFOCUSED_SIGMAS: Final = 4.0
 _CLEARLY_BETTER: Final = 9.0

@@ -35,8 +35,14 @@ _PRINT_BLUR_SQ: Final = (0.035**2, 0.05**2)
 _DEPARTURE_OF_SHIFT: Final = 0.015
 _DEPARTURE_OF_DOF: Final = 0.007
 """How far wide-open best focus departs from the law: shares of the whole shift and of DoF_w, at the widest."""
-_ZONE_BIAS: Final = 0.002
-"""Systematic error of a direct peak, as a share of its half-peak zone."""
+_IRIS_SD: Final = 0.03
+"""Relative error of an iris against its mark; wide open the blades are out of the way."""
+_ZONE_BIAS: Final = 0.003
+_ZONE_BIAS_PER_DOF: Final = 0.0006
+"""Systematic error of a direct peak: a share of its half-peak zone, and one that grows with the zone in units of DoF_w.
+
+A wide zone takes in more of what bends the curve: a bowed sheet, a curved field, light that falls off.
+"""
 _WEAK: Final = 1e3
 
 
@@ -48,7 +54,8 @@ class SeriesFocus:
     ----------
     f_numbers : (K,) different ones, widest first.
     vergence, covariance : (K,), (K, K) combined estimate.
-    direct, direct_se : (n,) per photo, its own peak freed of the print's pull; NaN without a peak.
+    direct, direct_se : (n,) per photo, its own peak freed of the print's pull, and its error by scatter and print; NaN
+        without a peak.
     print_term : P, in mm^4 per (lp/mm)^2.
     lawful : the law was used.
     misfit : weighted sum of squared residuals and departures; compares ways of reading the same photos.
@@ -69,12 +76,20 @@ class SeriesFocus:
 
 @dataclass(frozen=True)
 class _Data:
-    """Per photo with a peak: which f-number, observed vergence, its error, and what the print blur moves it by."""
+    """Per photo with a peak: which f-number, observed vergence, its error, and what the print blur moves it by.
+
+    ``scatter`` is the part of the error that shows within the photo.
+    """
 
     which: npt.NDArray[np.intp]
     observed: Array
     se: Array
     pull: Array
+    scatter: Array
+
+    def without(self, photo: int) -> _Data:
+        """All but one."""
+        return _Data(*(np.delete(getattr(self, name), photo) for name in self.__dataclass_fields__))
 
 
 def solve_series(
@@ -103,16 +118,15 @@ def solve_series(
     have = np.array([peak is not None for peak in peaks])
     data = _data(which, peaks, setup, frequency)
     lawful = by_law and law_applies(distinct[np.unique(data.which)])
-    departure = _DEPARTURE_OF_DOF * setup.dof_w_per_mm
+    departure = _departures(distinct, setup, 0.0)
     solution = _solve(data, distinct, setup, departure if lawful else None)
     if lawful:
         for _ in range(2):
-            shift = abs(float(solution.vergence[-1] - solution.vergence[0]))
-            departure = _DEPARTURE_OF_DOF * setup.dof_w_per_mm + _DEPARTURE_OF_SHIFT * shift
+            departure = _departures(distinct, setup, abs(float(solution.vergence[-1] - solution.vergence[0])))
             solution = _solve(data, distinct, setup, departure)
     direct, direct_se = (
         _full(have, data.observed + data.pull * solution.blur_sq),
-        _full(have, np.hypot(data.se, data.pull * solution.blur_sq_se)),
+        _full(have, np.hypot(data.scatter, data.pull * solution.blur_sq_se)),
     )
     innovation, innovation_se = (
         _innovations(data, distinct, setup, departure) if lawful else (np.full(data.se.size, np.nan),) * 2
@@ -129,6 +143,17 @@ def solve_series(
         innovation=_full(have, innovation),
         innovation_se=_full(have, innovation_se),
     )
+
+
+def _departures(distinct: Array, setup: Setup, shift_per_mm: float) -> Array:
+    """(K,) standard deviation of what the law leaves out: its form wide open, and an iris that is not as marked.
+
+    An error e of the iris moves best focus as ``2 e r^2`` of the shift.
+    """
+    ratio_sq = (distinct[0] / distinct) ** 2
+    form = np.hypot(_DEPARTURE_OF_DOF * setup.dof_w_per_mm, _DEPARTURE_OF_SHIFT * shift_per_mm)
+    iris = np.where(distinct > distinct[0], 2 * _IRIS_SD * shift_per_mm, 0.0)
+    return np.asarray(ratio_sq * np.hypot(form, iris))
 
 
 def law_applies(f_numbers: Array) -> bool:
@@ -148,12 +173,19 @@ def _data(which: npt.NDArray[np.intp], peaks: Sequence[Peak | None], setup: Setu
     for k, peak in zip(which, peaks, strict=True):
         if peak is None:
             continue
-        width = abs(peak.near_per_mm - peak.far_per_mm)
-        width = width if np.isfinite(width) else peak.zone_high - peak.zone_low
+        bias = _bias(peak, setup)
         pull = 2 * print_term_of(1.0, setup) * frequency**2 * peak.vergence_per_mm / peak.curvature
-        rows.append((k, peak.vergence_per_mm, np.hypot(peak.se_per_mm, _ZONE_BIAS * width), pull))
-    table = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    return _Data(table[:, 0].astype(np.intp), table[:, 1], table[:, 2], table[:, 3])
+        rows.append((k, peak.vergence_per_mm, np.hypot(peak.se_per_mm, bias), pull, peak.se_per_mm))
+    which_k, *columns = np.array(rows, dtype=np.float64).reshape(-1, 5).T
+    return _Data(which_k.astype(np.intp), *columns)
+
+
+def _bias(peak: Peak, setup: Setup) -> float:
+    """Systematic error of a direct peak, in 1/mm: it grows with the zone, the more when the chart shows only part."""
+    width = 2 * np.sqrt(2 * np.log(2) / peak.curvature)  # of the parabola with this curvature
+    shown = peak.zone_high - peak.zone_low
+    share = np.hypot(_ZONE_BIAS, _ZONE_BIAS_PER_DOF * width / setup.dof_w_per_mm)
+    return float(width * share * max(1.0, width / shown))
 
 
 @dataclass(frozen=True)
@@ -165,7 +197,7 @@ class _Solution:
     misfit: float
 
 
-def _solve(data: _Data, distinct: Array, setup: Setup, departure: float | None) -> _Solution:
+def _solve(data: _Data, distinct: Array, setup: Setup, departure: Array | None) -> _Solution:
     """Weighted least squares with priors; unknowns are (blur_sq, Vp, a, b, departures of each f-number).
 
     Vergence is counted from that of the chart's centre in units of DoF_w, so that all unknowns are of order one.
@@ -177,7 +209,7 @@ def _solve(data: _Data, distinct: Array, setup: Setup, departure: float | None) 
     law = np.stack([np.ones(n_k), ratio_sq, ratio_sq**2], axis=1) if departure is not None else np.zeros((n_k, 3))
     values = np.hstack([np.zeros((n_k, 1)), law, np.eye(n_k)])
     mean, sd = _PRINT_BLUR_SQ
-    departures = np.full(n_k, _WEAK) if departure is None else np.maximum(departure / unit * ratio_sq, 1e-6)
+    departures = np.full(n_k, _WEAK) if departure is None else np.maximum(departure / unit, 1e-6)
     prior_sd = np.concatenate([[sd], np.full(3, _WEAK), departures])
     prior_mean = np.concatenate([[mean], np.zeros(3 + n_k)])
     design = values[data.which].copy()
@@ -196,13 +228,12 @@ def _solve(data: _Data, distinct: Array, setup: Setup, departure: float | None) 
     return _Solution(vergence, spread, float(unknown[0]), float(np.sqrt(covariance[0, 0])), misfit)
 
 
-def _innovations(data: _Data, distinct: Array, setup: Setup, departure: float) -> tuple[Array, Array]:
+def _innovations(data: _Data, distinct: Array, setup: Setup, departure: Array) -> tuple[Array, Array]:
     """Each photo's own peak minus the prediction by all others, and the standard error of that difference."""
     n = data.observed.size
     difference, error = np.full(n, np.nan), np.full(n, np.nan)
     for i in range(n):
-        others = np.arange(n) != i
-        rest = _Data(data.which[others], data.observed[others], data.se[others], data.pull[others])
+        rest = data.without(i)
         if not law_applies(distinct[np.unique(rest.which)]):
             continue
         solution = _solve(rest, distinct, setup, departure)

@@ -1,7 +1,8 @@
 """Best focus of one photo by itself: the peak of contrast over vergence.
 
 Blur is linear in vergence, not in millimetres, so the curve is fitted there: ``L = -ln MTF`` as a cubic over the
-contiguous zone in which contrast is at least half its peak, or as a parabola where that zone leaves the chart.
+contiguous zone in which contrast is at least half its peak. The cubic term matters most where the zone leaves the chart
+on one side: without it the lopsided rest pulls the peak.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _LEAST_BLOCKS: Final = 8
 _MOST_POINTS: Final = 96
 _HUBER: Final = 2.0
 _ROUNDS: Final = 4
-_FAR_OUTSIDE: Final = 0.5
-"""A vertex further outside the chart than this share of its vergence range is no peak."""
+_FLAT: Final = 0.2
+"""A vertex less certain than this share of half the zone is none: the curve is flat."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _fit(v: Array, log_contrast: Array, weight: Array, inside: bool) -> Peak | N
     """Cubic (or parabola) through ``L`` (row 0), refitted with each group left out (other rows) for the error."""
     low, high = float(v.min()), float(v.max())
     t = (v - (low + high) / 2) / ((high - low) / 2)
-    for degree in (3, 2) if inside else (2,):
+    for degree in (3, 2):
         basis = np.vander(t, degree + 1)
         robust = _robust_weights(basis, log_contrast[0], weight)
         fits = _weighted_fits(basis, log_contrast, robust)
@@ -172,6 +173,9 @@ def _fit(v: Array, log_contrast: Array, weight: Array, inside: bool) -> Peak | N
     if groups.size < 2:
         return None
     se = math.sqrt((groups.size - 1) / groups.size * float(((groups - groups.mean()) ** 2).sum()))
+    se = max(se, _scatter(basis, log_contrast[0], robust, fits[0]))
+    if se > _FLAT:
+        return None
     half = (high - low) / 2
     middle = (low + high) / 2
     vertex = float(vertices[0])
@@ -179,7 +183,7 @@ def _fit(v: Array, log_contrast: Array, weight: Array, inside: bool) -> Peak | N
     near, far = _half_contrast(fits[0], vertex, 1), _half_contrast(fits[0], vertex, -1)
     return Peak(
         vergence_per_mm=middle + half * vertex,
-        se_per_mm=half * max(se, _scatter(basis, log_contrast[0], robust, fits[0])),
+        se_per_mm=half * se,
         curvature=curvature,
         near_per_mm=middle + half * near,
         far_per_mm=middle + half * far,
@@ -208,11 +212,11 @@ def _robust_weights(basis: Array, values: Array, weight: Array) -> Array:
 
 
 def _vertex(coefficients: Array) -> float:
-    """Where the polynomial has its minimum on the zone or a little outside; NaN when it has none."""
+    """Where the polynomial has its minimum on the zone; NaN when it has none there."""
     slope, bend = np.polyder(coefficients), np.polyder(coefficients, 2)
     roots = np.roots(slope)
     real = roots[np.abs(roots.imag) < 1e-9].real
-    minima = real[(np.polyval(bend, real) > 0) & (np.abs(real) < 1 + 2 * _FAR_OUTSIDE)]
+    minima = real[(np.polyval(bend, real) > 0) & (np.abs(real) < 1)]
     return float(minima[np.argmin(np.abs(minima))]) if minima.size else math.nan
 
 

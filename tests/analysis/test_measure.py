@@ -99,7 +99,7 @@ def test_an_unreadable_photo_is_left_out_alone(good):
     assert [bool(photo.problem) for photo in result.photos] == [False, False, True, False, False, False, False]
     assert result.photos[2].flags == Quality.UNREADABLE
     assert np.isnan(result.photos[2].best_focus_mm)
-    assert result.photos[0].best_focus_mm == pytest.approx(good.photos[0].best_focus_mm, abs=0.01)
+    assert result.photos[0].best_focus_mm == pytest.approx(good.photos[0].best_focus_mm, abs=0.03)
     assert [row.f_number for row in result.focus_shift] == [n for n in F_NUMBERS if n != 2.0]
 
 

@@ -27,7 +27,7 @@ from analysis.focus.optics import depth_of_field_mm
 from analysis.measure import NothingMeasuredError, PhotoSource, measure_series
 from analysis.results import SeriesResult
 from analysis.synthetic import LENSES, Nuisances, Scene, Series, magnification, render_series
-from analysis.synthetic.series import F_NUMBERS, TRUTH_FILE, series_truth
+from analysis.synthetic.series import F_NUMBERS, TRUTH_FILE
 
 WIDTH_PX, HEIGHT_PX, PITCH_UM = 3000, 2000, 6.0
 MAGNIFICATIONS = (1 / 40, 1 / 8.5)
@@ -78,8 +78,9 @@ def photos_of(case: Case, folder: Path) -> list[PhotoSource]:
 def measure_case(case: Case, folder: Path | None) -> dict[str, Any]:
     """Render, measure, compare: one record."""
     with TemporaryDirectory() as temporary:
-        photos = photos_of(case, folder or Path(temporary))
-    truth = series_truth(case.series, [photo.name for photo in photos])
+        place = folder or Path(temporary)
+        photos = photos_of(case, place)
+        truth = json.loads((place / TRUTH_FILE).read_text(encoding="utf-8"))
     record: dict[str, Any] = {
         "number": case.number,
         "lens": case.series.lens.model,
@@ -94,9 +95,9 @@ def measure_case(case: Case, folder: Path | None) -> dict[str, Any]:
 
 
 def compare(result: SeriesResult, truth: dict[str, Any]) -> list[dict[str, Any]]:
-    """Errors of shift and of best focus at each f-number."""
-    shifts = {row["f_number"]: row["focus_shift_mm"] for row in truth["focus_shift"]}
+    """Errors of shift and of best focus at each f-number, the iris being what it was in the photo."""
     focus = {photo["f_number"]: photo["best_focus_mm"] for photo in truth["photos"]}
+    shifts = {f_number: depth_mm - focus[min(focus)] for f_number, depth_mm in focus.items()}
     photos = {photo.f_number: photo for photo in result.photos}
     return [
         {
