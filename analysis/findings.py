@@ -26,7 +26,7 @@ SYSTEMATIC_OF_SHIFT: Final = 0.015
 """What scatter within a series cannot show (tone, tilt, distortion, curvature), measured on simulated series."""
 STATIC_SE_MM: Final = 0.3
 STATIC_SE_OF_DOF: Final = 0.065
-"""How well absolute depth is known: bowed paper, the printed centre line, a curved field; 92 % covered in simulation."""
+"""How well absolute depth is known: bowed paper, the printed centre line, a curved field (92 % of simulated cases)."""
 MEASURED_WITHIN: Final = 2.0
 """A value is measured in its own photo when the photo's own error is at most this times the published one."""
 _CURVE_POINTS: Final = 120
