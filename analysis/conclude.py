@@ -24,7 +24,7 @@ from analysis.flags import FINE, Quality
 from analysis.focus.curve import FocusCurve
 from analysis.focus.joint import NAMED_LP_MM
 from analysis.focus.law import SeriesFocus
-from analysis.focus.optics import Setup, entrance_distance_mm
+from analysis.focus.optics import Setup
 from analysis.focus.peak import Peak
 from analysis.focus.together import Settled, settle
 from analysis.gather import Given, MeasureOptions, Shot
@@ -32,6 +32,7 @@ from analysis.results import NAN, PhotoResult, ReelPicture, SeriesResult
 from analysis.sfr.motion import Motion, against
 from analysis.sfr.rows import image_heights_mm
 from analysis.survey import Measured, Survey, pose_result, survey_flags
+from analysis.thin_lens import entrance_distance_mm
 
 Array = npt.NDArray[np.float64]
 

@@ -13,10 +13,11 @@ import numpy.typing as npt
 from analysis.flags import FINE, Quality
 from analysis.focus.curve import FocusCurve
 from analysis.focus.law import SeriesFocus
-from analysis.focus.optics import Setup, depth_of_field, depth_of_field_mm, shift_um
+from analysis.focus.optics import Setup, depth_of_field, shift_um
 from analysis.focus.peak import Peak
 from analysis.focus.together import Settled
 from analysis.results import NAN, Basis, DepthOfField, Interval, PhotoResult, ShiftResult, ThroughFocus
+from analysis.thin_lens import depth_of_field_mm
 
 Array = npt.NDArray[np.float64]
 

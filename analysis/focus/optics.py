@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analysis.results import DepthOfField
+from analysis.thin_lens import depth_of_field_mm
 
 CRITERIA_MM: Final = (0.006, 0.030)
 """Blur criteria on a full frame: one pixel of 24 megapixels, and what a print of ordinary size shows."""
@@ -49,11 +50,6 @@ class Setup:
         return 1 / vergence_per_mm - self.distance_mm if vergence_per_mm > 0 else math.nan
 
 
-def depth_of_field_mm(f_number: float, criterion_mm: float, magnification: float) -> float:
-    """Total depth of field ``2 N c (m + 1) / m^2``."""
-    return 2 * f_number * criterion_mm * (magnification + 1) / magnification**2
-
-
 def depth_of_field(setup: Setup, f_number: float, vergence_per_mm: float, criterion_mm: float) -> DepthOfField:
     """Depths between which geometric blur stays below a criterion.
 
@@ -67,12 +63,3 @@ def depth_of_field(setup: Setup, f_number: float, vergence_per_mm: float, criter
 def shift_um(setup: Setup, from_per_mm: float, to_per_mm: float) -> float:
     """Focus shift on the sensor side, as the defocus it would be at infinity: ``1000 f^2 (V_w - V_N)`` in um."""
     return 1e3 * setup.focal_length_mm**2 * (from_per_mm - to_per_mm)
-
-
-def entrance_distance_mm(distance_mm: float, focal_length_mm: float) -> float:
-    """Object distance s of a thin lens from the photographer's distance D, counted from the focal-plane mark.
-
-    NaN when nothing can be focused that near (D < 4 f).
-    """
-    root = distance_mm**2 - 4 * distance_mm * focal_length_mm
-    return (distance_mm + math.sqrt(root)) / 2 if root >= 0 else math.nan

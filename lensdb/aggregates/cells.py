@@ -16,9 +16,9 @@ from typing import Final
 
 from analysis.copies import CONCLUSIVE_FROM, Combined, combine
 from analysis.results import NAN, UNDEFINED, Basis
+from analysis.thin_lens import mark_distance_mm, shift_mm, shift_mm_per_um
 from lensdb.aggregates.bands import BANDS, band_of
 from lensdb.aggregates.models import CopyCell, ModelCell
-from lensdb.aggregates.optics import mark_distance_mm, shift_mm, shift_mm_per_um
 from lensdb.catalog.models import LensModel
 
 SIXTH_OF_A_STOP: Final = 2 ** (1 / 12)

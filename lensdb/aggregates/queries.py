@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
+from analysis.thin_lens import half_depth_of_field_mm
 from lensdb.aggregates.bands import BANDS
 from lensdb.aggregates.cells import Shift, in_order
 from lensdb.aggregates.models import CopyCell, ModelCell
-from lensdb.aggregates.optics import half_depth_of_field_mm
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import ShiftMeasurement
 from lensdb.measurements.queries import shown_version

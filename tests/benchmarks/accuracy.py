@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 
 from analysis.charts.design import chart_design
-from analysis.focus.optics import depth_of_field_mm
 from analysis.measure import NothingMeasuredError, PhotoSource, measure_series
 from analysis.results import SeriesResult
 from analysis.synthetic import LENSES, Nuisances, Scene, Series, magnification, render_series
 from analysis.synthetic.series import F_NUMBERS, TRUTH_FILE
+from analysis.thin_lens import depth_of_field_mm
 
 WIDTH_PX, HEIGHT_PX, PITCH_UM = 3000, 2000, 6.0
 MAGNIFICATIONS = (1 / 40, 1 / 8.5)

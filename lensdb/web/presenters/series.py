@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from analysis.flags import MEANING, Quality
 from analysis.results import PhotoResult, ReelPicture, SeriesResult, ShiftResult
-from lensdb.aggregates.optics import mark_distance_mm
+from analysis.thin_lens import mark_distance_mm
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.submissions.models import Photo, Series
 from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, plain, signed

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from analysis.focus.optics import Setup, depth_of_field, depth_of_field_mm, entrance_distance_mm, shift_um
+from analysis.focus.optics import Setup, depth_of_field, shift_um
+from analysis.thin_lens import depth_of_field_mm
 
 SETUP = Setup(50.0, 500.0, 50 * 500 / 450, 1.2)
 
@@ -41,8 +42,3 @@ def test_shift_at_the_sensor_is_the_defocus_at_infinity():
     """2 mm at 0.5 m is 20 um for a 50 mm lens, positive behind."""
     assert shift_um(SETUP, 1 / 500, 1 / 502) == pytest.approx(2.0 * (50 / 500) ** 2 * 1e3, rel=0.01)
     assert shift_um(SETUP, 1 / 500, 1 / 498) < 0
-
-
-def test_the_entrance_pupil_is_nearer_than_the_focal_plane():
-    assert entrance_distance_mm(500**2 / 450, 50) == pytest.approx(500.0)
-    assert math.isnan(entrance_distance_mm(150.0, 50.0))
