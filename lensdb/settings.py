@@ -2,6 +2,9 @@
 
 ``LENSDB_MODE`` is ``production`` unless said otherwise, and production refuses to start without what it needs.
 ``demo`` and ``test`` may use the embedded PostgreSQL and make their own keys. Importing this file starts nothing.
+
+``LENSDB_ROLE=background`` is for the dispatcher, the cells and migrations: they answer nobody and decipher nothing, so
+production gives them neither keys nor host names.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from lensdb.lib import embedded_postgres, keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = environ.FileAwareEnv()  # NAME_FILE names a file that holds the value of NAME
 
 
 def required(name: str, *, why: str) -> str:
@@ -32,11 +35,21 @@ MODE = env.str("LENSDB_MODE", default="production")
 if MODE not in {"demo", "test", "production"}:
     raise ImproperlyConfigured(f"LENSDB_MODE is {MODE!r}; it must be demo, test or production")
 PRODUCTION = MODE == "production"
+
+ROLE = env.str("LENSDB_ROLE", default="web")
+if ROLE not in {"web", "background"}:
+    raise ImproperlyConfigured(f"LENSDB_ROLE is {ROLE!r}; it must be web or background")
 DEBUG = False
 
 DATA_DIR = Path(env.str("LENSDB_DATA", default=str(BASE_DIR / "var"))).resolve()
 
-if PRODUCTION:
+if not PRODUCTION:
+    SECRET_KEY = keys.own_key(DATA_DIR, "django")
+    SERIAL_KEYS = [keys.own_key(DATA_DIR, "serials")]
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+elif ROLE == "background":
+    SECRET_KEY, SERIAL_KEYS, ALLOWED_HOSTS = "", [], []
+else:
     SECRET_KEY = required("LENSDB_SECRET_KEY", why="it signs sessions")
     SERIAL_KEYS = [
         key.strip()
@@ -45,10 +58,6 @@ if PRODUCTION:
         )
     ]
     ALLOWED_HOSTS = required("LENSDB_HOSTS", why="the host names this site answers to, comma between").split(",")
-else:
-    SECRET_KEY = keys.own_key(DATA_DIR, "django")
-    SERIAL_KEYS = [keys.own_key(DATA_DIR, "serials")]
-    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if PRODUCTION else []
 
 # --- database ---------------------------------------------------------------------------------------------------------
