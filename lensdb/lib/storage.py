@@ -10,6 +10,8 @@ from typing import Any
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 
+from lensdb.lib import faults
+
 
 class ContentStorage(FileSystemStorage):
     """A folder of files named by their digest: the same name is the same bytes, so a file is written once.
@@ -33,10 +35,12 @@ class ContentStorage(FileSystemStorage):
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
+            faults.here("photo-rename.before")
             Path(draft).replace(path)
         finally:
             Path(draft).unlink(missing_ok=True)
         _fsync_folder(path.parent)
+        faults.here("photo-rename.after")
         return name
 
 

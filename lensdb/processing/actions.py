@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from analysis.results import ANALYSIS_VERSION, SeriesResult
 from lensdb.accounts.models import User
+from lensdb.lib.commits import commit_point
 from lensdb.measurements.actions import record
 from lensdb.moderation.actions import settle
 from lensdb.moderation.models import AuditEvent
@@ -81,7 +82,9 @@ def submit_series(*, series: Series, by: User) -> Job:
     locked.submitted_at = timezone.now()
     locked.save(update_fields=["submitted_at"])
     series.submitted_at = locked.submitted_at
-    return queue(series=locked)
+    job = queue(series=locked)
+    commit_point("submit")
+    return job
 
 
 @transaction.atomic
@@ -113,14 +116,17 @@ def claim(*, by: str, limit: int, alone: bool = False) -> list[Claim]:
             claimed_by=by,
             lease_until=Now() + LEASE,
         )
+    commit_point("claim")
     return [Claim(job.pk, job.attempt + 1, job.series_id) for job in jobs]
 
 
+@transaction.atomic
 def renew(*, claims: Collection[Claim]) -> set[Claim]:
     """Prolong the leases of these claims; the ones that are still held come back."""
     held = _held(*claims)
     held.update(lease_until=Now() + LEASE)
     alive = set(held.values_list("pk", "attempt"))
+    commit_point("renew")
     return {claim for claim in claims if (claim.job_id, claim.attempt) in alive}
 
 
@@ -149,9 +155,11 @@ def finish(*, claim: Claim, result: SeriesResult, pictures: Mapping[str, str], c
         cpu_seconds=cpu_seconds,
     )
     settle(measurement=measurement)
+    commit_point("result")
     return True
 
 
+@transaction.atomic
 def fail(*, claim: Claim, failure: Failure, sentence: str = "") -> bool:
     """Close a job without a result. `sentence` replaces the registry's where the core said more."""
     closed = _move(
@@ -162,6 +170,7 @@ def fail(*, claim: Claim, failure: Failure, sentence: str = "") -> bool:
         lease_until=None,
         **_told(failure, sentence),
     )
+    commit_point("failure")
     return bool(closed)
 
 
@@ -185,17 +194,21 @@ def again(*, claim: Claim, failure: Failure, alone: bool = False) -> bool:
         alone=job.alone or alone,
         not_before=Now() + BACKOFF[job.troubles],
     )
+    commit_point("again")
     return True
 
 
+@transaction.atomic
 def give_back(*, claims: Collection[Claim]) -> int:
     """Back into the line at once and uncharged: the dispatcher stops, or its cluster is gone."""
     moved = _move(_held(*claims), JobState.CLAIMED, JobState.QUEUED, lease_until=None, claimed_by="")
     if moved:
         _tell_dispatchers()
+    commit_point("give-back")
     return moved
 
 
+@transaction.atomic
 def rescue() -> int:
     """Bring back jobs whose dispatcher was not heard of for a lease; not charged, for the series did nothing."""
     lost = FAILURES["worker_lost"]
@@ -207,7 +220,10 @@ def rescue() -> int:
         lease_until=None,
         **_told(lost),
     )
-    return _move(queries.lapsed(), JobState.CLAIMED, JobState.QUEUED, lease_until=None, claimed_by="")
+    rescued = _move(queries.lapsed(), JobState.CLAIMED, JobState.QUEUED, lease_until=None, claimed_by="")
+    if rescued:
+        commit_point("rescue")
+    return rescued
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from typing import Final
 from django.db import DataError, IntegrityError
 
 from analysis.results import SeriesResult
+from lensdb.lib import faults
 from lensdb.processing import actions, queries
 from lensdb.processing.actions import LEASE, Claim
 from lensdb.processing.cluster import (
@@ -133,8 +134,10 @@ class Dispatcher:
         work = work_of([claim.series_id for claim in claims])
         for claim in claims:
             if claim.series_id in work:
+                faults.here("hand-over.before")
                 handle = cluster.submit(f"measure-{claim.job_id}-{claim.attempt}", work[claim.series_id].task)
                 self.flights[claim] = Flight(handle, work[claim.series_id])
+                faults.here("hand-over.after")
                 _say("handed out", claim)
 
     def _write_down(self, claim: Claim, flight: Flight) -> None:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from lensdb.lib import faults
 from lensdb.processing.network import Tls, UnsafeAddressError, check_host, checked_address, tls_from
 
 _KEPT: Final = re.compile(
@@ -32,7 +33,10 @@ _NO_DASHBOARD: Final = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 _DASK_SETTINGS: Final = {
     "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",  # tasks alike, none depends on another: nothing to gain
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "3",
+    "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "60 seconds",  # a worker that hangs is given up, its tasks go elsewhere
+    "DASK_LOGGING__LENSDB": "info",
 }
+"""Unless the environment says otherwise."""
 
 
 def scheduler_command(environ: Mapping[str, str]) -> list[str]:
@@ -68,7 +72,7 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """What Dask's processes may know of the environment."""
     kept = {name: value for name, value in environ.items() if _KEPT.fullmatch(name)}
     encrypted = {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": str(tls_from(environ) is not None)}
-    return kept | _DASK_SETTINGS | encrypted
+    return _DASK_SETTINGS | kept | faults.environment(environ) | encrypted
 
 
 def _folder(environ: Mapping[str, str]) -> Path:

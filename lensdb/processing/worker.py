@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Final, TypedDict
 
 import httpx
 
+from lensdb.lib import faults
 from lensdb.processing.sandbox.client import PHOTOS_MAX, Helper, HelperLostError, OpenPhoto, Outcome
 from lensdb.processing.sandbox.limits import MIB, Limits
 
@@ -74,16 +75,21 @@ def measure(task: Task) -> dict[str, Any]:
     """Measure one series; the return value is a `Report` as a dictionary."""
     try:
         with contextlib.ExitStack() as opened:
+            faults.here("fetch.before")
             if len(task["photos"]) > PHOTOS_MAX:
                 return _plain(Report(failure="too_slow"))
             photos = [
                 OpenPhoto(photo["name"], photo["f_number"], opened.enter_context(_fetched(photo)).fileno())
                 for photo in task["photos"]
             ]
+            faults.here("fetch.after")
             nothing = opened.enter_context(tempfile.TemporaryFile())
             with _one_at_a_time:
                 outcome = _measured(photos, task["options"], nothing.fileno())
-        return _plain(_report(outcome, Path(task["derived"])))
+        faults.here("report.before")
+        report = _report(outcome, Path(task["derived"]))
+        faults.here("report.after")
+        return _plain(report)
     except _FetchError as error:
         return _plain(Report(failure=error.code, detail=str(error)))
     except (HelperLostError, OSError) as error:
@@ -135,7 +141,9 @@ def _keep(picture: bytes, derived: Path) -> str:
         draft = place.with_name(f".{sha256}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_bytes(picture)
+        faults.here("picture-rename.before")
         draft.replace(place)
+        faults.here("picture-rename.after")
     return sha256
 
 

@@ -65,5 +65,13 @@ def test_secrets_of_the_site_do_not_reach_dask():
     assert (kept["PATH"], kept["LENSDB_MEASURE_MEMORY_MB"]) == ("/bin", "512")
 
 
+def test_the_environment_wins_over_our_settings_of_dask_and_faults_reach_workers_in_tests_only():
+    ttl = "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL"
+    assert roles.clean_environment({})[ttl] == "60 seconds"
+    told = roles.clean_environment({ttl: "5 seconds", "LENSDB_FAULTS": "/run/faults", "LENSDB_MODE": "test"})
+    assert (told[ttl], told["LENSDB_FAULTS"]) == ("5 seconds", "/run/faults")
+    assert "LENSDB_FAULTS" not in roles.clean_environment({"LENSDB_FAULTS": "/run/faults"})
+
+
 def _pairs(command):
     return set(itertools.pairwise(command))
