@@ -24,7 +24,18 @@ from analysis.focus.curve import FocusCurve
 from analysis.focus.optics import Setup
 from analysis.focus.pupil import WidestPupil, best_defocus, best_defocus_slopes, half_contrast
 from analysis.focus.samples import WINDOW, Samples, take_samples
-from analysis.focus.wavefit import ABERRATION, IRIS, PARAXIAL, PUPIL, Problem, Solution, lens_contrast, solve, stops
+from analysis.focus.wavefit import (
+    ABERRATION,
+    IRIS,
+    PARAXIAL,
+    PUPIL,
+    Problem,
+    Solution,
+    defocus_waves,
+    lens_contrast,
+    solve,
+    stops,
+)
 
 Array = npt.NDArray[np.float64]
 
@@ -45,6 +56,8 @@ CURVATURE_SD: Final = 3.0
 """Prior of field curvature in 1/m."""
 PRINT_BLUR_SQ: Final = (0.035**2, 0.040**2)
 """Prior of the print's blur: mean and standard deviation of its variance on paper, in mm^2."""
+STRETCH_SD: Final = (0.004, 0.0009)
+"""Prior of the scale of vergence: of print and pose, and of a plane of focus tilted by 0.05 degrees, over m."""
 _UNKNOWN: Final = 1e4
 
 _PEAK_STOPS: Final = 5.0
@@ -115,10 +128,13 @@ class JointFit:
         """W040, W060, W080 at the edge of the widest pupil; positive is undercorrected."""
         return self.solution.unknowns[ABERRATION]
 
-    def contrast(self, f_number: float, frequency_lp_mm: float, vergence_per_mm: Array) -> Array:
+    def contrast(
+        self, f_number: float, frequency_lp_mm: float, vergence_per_mm: Array, image_height_mm: Array
+    ) -> Array:
         """The fitted contrast at an f-number of the series, print included, the photo's own constant left out."""
         k = int(np.flatnonzero(self.f_numbers == f_number)[0])
-        lens = lens_contrast(self.problem, self.solution.unknowns, k, frequency_lp_mm, vergence_per_mm)
+        defocus = defocus_waves(self.problem, self.solution.unknowns, vergence_per_mm, image_height_mm)
+        lens = lens_contrast(self.problem, self.solution.unknowns, k, frequency_lp_mm, defocus)
         return np.asarray(lens * np.exp(-self.print_term * (frequency_lp_mm * vergence_per_mm) ** 2))
 
 
@@ -169,6 +185,7 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> P
     pupil = WidestPupil(setup.focal_length_mm / setup.widest_f_number / 2, setup.image_distance_mm)
     aberration = [sd if order < orders else 0.0 for order, sd in enumerate(ABERRATION_SD)]
     curvature = CURVATURE_SD if samples.image_height_mm.any() else 0.0
+    stretch = float(np.hypot(STRETCH_SD[0], STRETCH_SD[1] / setup.magnification))
     per_blur_sq = 2 * (np.pi * setup.image_distance_mm) ** 2
     return Problem(
         samples=samples,
@@ -176,7 +193,7 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> P
         reference_per_mm=1 / setup.distance_mm,
         stop=setup.widest_f_number / distinct,
         setting=np.searchsorted(distinct, f_numbers[samples.photo]),
-        prior_sd=np.array([_UNKNOWN, *aberration, curvature, PUPIL_SD, *[IRIS_SD] * (distinct.size - 1)]),
+        prior_sd=np.array([_UNKNOWN, *aberration, curvature, PUPIL_SD, stretch, *[IRIS_SD] * (distinct.size - 1)]),
         print_prior=(PRINT_BLUR_SQ[0] * per_blur_sq, PRINT_BLUR_SQ[1] * per_blur_sq),
     )
 

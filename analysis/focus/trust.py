@@ -87,10 +87,10 @@ def trusted_fit(
         if trials:
             left_out = min(trials, key=lambda photo: trials[photo].misfit)
             fit = trials[left_out]
-        direct, direct_se = direct_peaks(fit, f_numbers, curves, left_out)
+        direct, direct_se = direct_peaks(fit, f_numbers, curves, image_height_mm, left_out)
         if _disagrees(fit, f_numbers, direct, direct_se, setup):
             fit = fit_without(left_out, fit.orders - 1)
-            direct, direct_se = direct_peaks(fit, f_numbers, curves, left_out)
+            direct, direct_se = direct_peaks(fit, f_numbers, curves, image_height_mm, left_out)
     except JointFitRefusedError as refusal:
         slipped = Quality.MODEL_DISAGREES if np.isfinite(slip).any() else FINE
         return Trusted(None, refusal.flag | slipped, None, slip, slip_se, nothing, nothing)
@@ -103,25 +103,31 @@ def trusted_fit(
 
 
 def direct_peaks(
-    fit: JointFit, f_numbers: Sequence[float], curves: Sequence[FocusCurve | None], left_out: int | None = None
+    fit: JointFit,
+    f_numbers: Sequence[float],
+    curves: Sequence[FocusCurve | None],
+    image_height_mm: Sequence[Array] | None = None,
+    left_out: int | None = None,
 ) -> tuple[Array, Array]:
     """(n,), (n,) each photo's own peak and its error, corrected by what the estimator does to the fitted curve."""
     peak, error = np.full(len(curves), np.nan), np.full(len(curves), np.nan)
+    heights_mm = [np.zeros(1)] * len(curves) if image_height_mm is None else image_height_mm
     for i, (f_number, curve) in enumerate(zip(f_numbers, curves, strict=True)):
         k = np.flatnonzero(fit.f_numbers == f_number)
         if curve is None or not k.size or i == left_out:
             continue
         seen = find_peak(curve, NAMED_LP_MM, fit.print_term)
-        expected = find_peak(_fitted_curve(fit, f_number, curve), NAMED_LP_MM, fit.print_term)
+        expected = find_peak(_fitted_curve(fit, f_number, curve, heights_mm[i]), NAMED_LP_MM, fit.print_term)
         if seen is not None and expected is not None and seen.inside:
             peak[i] = fit.vergence[k[0]] + seen.vergence_per_mm - expected.vergence_per_mm
             error[i] = seen.se_per_mm
     return peak, error
 
 
-def _fitted_curve(fit: JointFit, f_number: float, curve: FocusCurve) -> FocusCurve:
+def _fitted_curve(fit: JointFit, f_number: float, curve: FocusCurve, image_height_mm: Array) -> FocusCurve:
     """What the photo would have shown had it been as fitted, without noise."""
-    squared = fit.contrast(f_number, NAMED_LP_MM, curve.vergence_per_mm)[None] ** 2
+    height_mm = np.nan_to_num(image_height_mm)  # nothing is seen where it is not known
+    squared = fit.contrast(f_number, NAMED_LP_MM, curve.vergence_per_mm, height_mm)[None] ** 2
     squared = np.where(np.isfinite(curve.mtf_squared[curve.at(NAMED_LP_MM)]), squared, np.nan)
     groups = np.repeat(squared[None], 2, axis=0)
     return replace(curve, frequencies_lp_mm=(NAMED_LP_MM,), mtf_squared=squared, group_mtf_squared=groups)

@@ -1,9 +1,10 @@
 """Least squares of the wave-optics model: what the lens adds to L, and the damped Gauss-Newton that finds it.
 
 Unknowns are one vector: `PARAXIAL` (waves from a reference vergence), `ABERRATION` (W040, W060, W080 in waves),
-`CURVATURE` (of the field, 1/m), `PUPIL` (logarithm of the pupil's size against nominal), and from `IRIS` on one such
-logarithm for each f-number but the widest. A constant for each curve and the print's term are linear; they are solved
-for inside and projected out of every derivative (variable projection after Kaufman, BIT 15, 1975).
+`CURVATURE` (of the field, 1/m), `PUPIL` (logarithm of the pupil's size against nominal), `STRETCH` (of the scale of
+vergence: a tilted plane of focus), and from `IRIS` on one logarithm like `PUPIL` for each f-number but the widest. A
+constant for each curve and the print's term are linear; they are solved for inside and projected out of every
+derivative (variable projection after Kaufman, BIT 15, 1975).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ PARAXIAL: Final = 0
 ABERRATION: Final = slice(1, 4)
 CURVATURE: Final = 4
 PUPIL: Final = 5
-IRIS: Final = 6
+STRETCH: Final = 6
+IRIS: Final = 7
 
 _SOFT: Final = 2.0
 """Residuals beyond this many standard deviations count linearly."""
@@ -172,10 +174,17 @@ def stops(problem: Problem, unknowns: Array) -> Array:
     return np.asarray(problem.stop * np.exp(unknowns[PUPIL] + np.append(0.0, unknowns[IRIS:])))
 
 
-def lens_contrast(problem: Problem, unknowns: Array, k: int, frequency_lp_mm: float, vergence_per_mm: Array) -> Array:
-    """(B,) contrast of the lens at setting `k` for vergences, on the axis of the field."""
+def defocus_waves(problem: Problem, unknowns: Array, vergence_per_mm: Array, image_height_mm: Array) -> Array:
+    """W020 of places on the chart: by their distance, the tilt of the plane of focus, the curvature of the field."""
+    pupil = problem.pupil
+    along = (1 + unknowns[STRETCH]) * (vergence_per_mm - problem.reference_per_mm)
+    bent = pupil.sag_vergence(image_height_mm, 1e-3 * unknowns[CURVATURE])
+    return np.asarray(pupil.waves_per_vergence * (along - bent) - unknowns[PARAXIAL])
+
+
+def lens_contrast(problem: Problem, unknowns: Array, k: int, frequency_lp_mm: float, defocus: Array) -> Array:
+    """(B,) contrast of the lens at setting `k` for defocuses in waves."""
     stop = stops(problem, unknowns)[k : k + 1]
-    defocus = problem.pupil.waves_per_vergence * (vergence_per_mm - problem.reference_per_mm) - unknowns[PARAXIAL]
     shift = np.atleast_1d(problem.pupil.shift(frequency_lp_mm))
     return np.abs(transfer(shift, stop, unknowns[ABERRATION], defocus[None]).value[0])
 
@@ -204,8 +213,8 @@ def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
     samples, pupil = problem.samples, problem.pupil
     shift, stop = pupil.shift(samples.frequency), stops(problem, unknowns)[problem.setting]
     bent = pupil.waves_per_vergence * pupil.sag_vergence(samples.image_height_mm, 1e-3)
-    defocus = pupil.waves_per_vergence * (samples.vergence - problem.reference_per_mm)
-    defocus -= unknowns[PARAXIAL] + unknowns[CURVATURE] * bent
+    along = pupil.waves_per_vergence * (samples.vergence - problem.reference_per_mm)
+    defocus = defocus_waves(problem, unknowns, samples.vergence, samples.image_height_mm)
     seen = transfer(shift, stop, unknowns[ABERRATION], defocus)
     larger = transfer(shift, stop * (1 + _STEP), unknowns[ABERRATION], defocus)
     model = _log(seen)
@@ -215,7 +224,14 @@ def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
     settings = np.arange(1, problem.stop.size)
     by_iris = np.where(problem.setting[:, None] == settings[:, None, None], by_pupil, 0.0)
     slopes = np.concatenate(
-        [by_focus[None], steepness * seen.by_aberration, (by_focus * bent)[None], by_pupil[None], by_iris]
+        [
+            by_focus[None],
+            steepness * seen.by_aberration,
+            (by_focus * bent)[None],
+            by_pupil[None],
+            (-by_focus * along)[None],
+            by_iris,
+        ]
     )
     return model, slopes[problem.free], by_focus
 
