@@ -73,7 +73,7 @@ LENSES: Final[dict[str, Lens]] = {
     "canon-ef-50-1.2": Lens("Canon", "Canon EF 50mm f/1.2L USM", "EF50mm f/1.2L USM", 50.0, 1.2, 2.3, 0.25),
     # The one whose shift grows at close range.
     "canon-ef-50-1.4": Lens(
-        "Canon", "Canon EF 50mm f/1.4 USM", "EF50mm f/1.4 USM", 50.0, 1.4, 2.3, -0.9, w040_per_magnification=4.0
+        "Canon", "Canon EF 50mm f/1.4 USM", "EF50mm f/1.4 USM", 50.0, 1.4, 0.6, -0.6, w040_per_magnification=18.0
     ),
     "canon-ef-85-1.2": Lens("Canon", "Canon EF 85mm f/1.2L II USM", "EF85mm f/1.2L II USM", 85.0, 1.2, 1.6, 0.4),
     # Well corrected: two orders all but cancel, so that the shift starts late.

@@ -26,12 +26,11 @@ class Person:
         return f"{self.key}@lensdb.example"
 
 
-PHOTOGRAPHERS: Final = (
-    Person("ada", "Ada"),
-    Person("bruno", "Bruno"),
-    Person("chiara", "Chiara"),
-    Person("newcomer", "Newcomer", trusted=False),
-)
+ADA: Final = Person("ada", "Ada")
+BRUNO: Final = Person("bruno", "Bruno")
+CHIARA: Final = Person("chiara", "Chiara")
+NEWCOMER: Final = Person("newcomer", "Newcomer", trusted=False)
+PHOTOGRAPHERS: Final = (ADA, BRUNO, CHIARA, NEWCOMER)
 MODERATOR: Final = Person("moderator", "Moderator", moderator=True)
 
 

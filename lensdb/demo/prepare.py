@@ -9,15 +9,14 @@ from django.core.management import call_command
 
 from lensdb.catalog.models import CameraBody, LensModel
 from lensdb.demo import people
-
-SIMULATOR_BODY = "LensDB Simulator"
+from lensdb.demo.stories import SECOND_BODY
 
 
 def prepare(folder: Path) -> dict[str, str]:
     """Bring the site's data up to date; on a second start there is next to nothing to do. Returns the passwords."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    if not LensModel.objects.exists() or not CameraBody.objects.filter(name=SIMULATOR_BODY).exists():
+    if not LensModel.objects.exists() or not CameraBody.objects.filter(name=SECOND_BODY).exists():
         call_command("load_catalog", verbosity=0)
     if _static_files_are_older_than_the_frontend():
         call_command("collectstatic", verbosity=0, interactive=False)

@@ -26,7 +26,7 @@ class Post:
 
     def send(self, plan: Planned, folder: Path) -> str:
         """Submit one series; its public id."""
-        site = self._sites[plan.photographer]
+        site = self._sites[plan.photographer.key]
         paths = sorted(folder.glob("*.JPG"))
         photos = sending.read_photos(paths, [None] * len(paths))
         identified = sending.identify(site, photos)
