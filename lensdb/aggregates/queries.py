@@ -147,6 +147,7 @@ def _model_cell(cell: ModelCell, lens: LensModel) -> dict[str, Any]:
         "n_copies": cell.n_copies,
         "n_series": cell.n_series,
         "distance_m": cell.distance_m,
+        "focal_length_mm": cell.focal_length_mm,
         "mean_um": cell.mean_um,
         "low_um": cell.low_um,
         "high_um": cell.high_um,
