@@ -177,6 +177,8 @@ STORAGES = {
         else "lensdb.web.staticfiles.SiteStaticFilesStorage",
     },
 }
+DERIVED_HANDOFF = env.str("LENSDB_DERIVED_HANDOFF", default="")
+"""Where the proxy sends derived pictures from (X-Accel-Redirect); empty where there is none to do it."""
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9A-Za-z_-]{8,12}\.\w+$"  # names with a digest, Django's or the build's
@@ -201,6 +203,8 @@ FILE_UPLOAD_TEMP_DIR = env.str("LENSDB_UPLOAD_TEMP", default="") or None
 
 # --- the backlog ------------------------------------------------------------------------------------------------------
 DASK_SCHEDULER = env.str("LENSDB_DASK_SCHEDULER", default="tcp://127.0.0.1:8786")
+LEASE_SECONDS = env.float("LENSDB_LEASE_SECONDS", default=30.0)  # how long a dispatcher may be silent
+METRICS_TOKEN = env.str("LENSDB_METRICS_TOKEN", default="")  # what Prometheus shows; without it only staff read /metrics
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
