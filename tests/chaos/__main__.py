@@ -1,0 +1,48 @@
+"""The command line of the kill matrix."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+FOLDER = tempfile.TemporaryDirectory(prefix="lensdb-chaos-", ignore_cleanup_errors=True)
+os.environ["LENSDB_MODE"] = "test"  # before anything reads the settings
+os.environ["LENSDB_DATA"] = FOLDER.name
+
+from lensdb.lib.faults import POINTS  # noqa: E402
+from tests.chaos import storm  # noqa: E402
+from tests.chaos.community import settled  # noqa: E402
+from tests.chaos.negatives import rendered  # noqa: E402
+from tests.chaos.postgres import Postgres  # noqa: E402
+
+TEMPLATE = "before_the_storm"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=20, help="how many")
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--series", type=int, default=300, help="sent in each")
+    arguments = parser.parse_args()
+    logging.disable(logging.INFO)  # of this process: a line for each request
+    negatives = rendered()
+    postgres = Postgres(Path(FOLDER.name) / "postgres")
+    postgres.create(TEMPLATE)
+    community = settled(postgres.url(TEMPLATE))
+
+    setting = storm.Setting(postgres, TEMPLATE, community, negatives, POINTS, Path(FOLDER.name))
+    broken = 0
+    for seed in range(arguments.first, arguments.first + arguments.seeds):
+        outcome = storm.run(setting, seed, arguments.series)
+        broken += bool(outcome.wrong)
+        print(outcome.told(arguments.series), flush=True)
+    print(f"{arguments.seeds - broken} of {arguments.seeds} seeds without harm")
+    sys.exit(1 if broken else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""One seed: start the site, send everything, kill by schedule, wait until all is quiet, judge."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from tests.chaos import judge, schedule, site
+from tests.chaos.community import Community, planned
+from tests.chaos.postgres import Postgres
+from tests.chaos.schedule import POSTGRES, Strike
+from tests.chaos.senders import Senders
+
+QUIET_SECONDS: Final = 900.0
+LOOK_SECONDS: Final = 0.1
+_UNDONE: Final = "SELECT count(*) FROM processing_job WHERE state IN ('queued', 'claimed')"
+_FINISHED: Final = "SELECT count(*) FROM processing_job WHERE state IN ('done', 'failed')"
+_STALE: Final = "SELECT count(*) FROM submissions_stalecopy"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all seeds share: the server, a database to copy, who is in it, and the photos to print."""
+
+    postgres: Postgres
+    template: str
+    community: Community
+    negatives: Sequence[Sequence[bytes]]
+    points: Sequence[str]
+    folder: Path
+
+
+@dataclass
+class Outcome:
+    """What a seed came to: how much was killed, how long it took, and every rule that was broken."""
+
+    seed: int
+    kills: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+
+    def told(self, n_series: int) -> str:
+        """One line for the seed, and one for each rule that was broken."""
+        harm = "no harm" if not self.wrong else f"{len(self.wrong)} rules broken"
+        line = f"seed {self.seed}: {n_series} series, {self.kills.total()} kills, {self.seconds:.0f} s: {harm}"
+        return "\n  ".join([line, *self.wrong])
+
+
+def run(setting: Setting, seed: int, n_series: int) -> Outcome:
+    """One storm."""
+    outcome, started = Outcome(seed), time.monotonic()
+    folder, database = setting.folder / f"seed-{seed}", f"seed_{seed}"
+    setting.postgres.create(database, template=setting.template)
+    strikes = schedule.drawn(seed, setting.points)
+    plans = planned(setting.community, n_series)
+    with (
+        site.running(folder, setting.postgres.url(database)) as running,
+        Senders(running.address, setting.negatives, plans, folder) as senders,
+    ):
+        storm = _Storm(setting.postgres, database, running, senders, n_series, random.Random(seed))
+        storm.rage(strikes, outcome)
+        outcome.wrong += senders.problems
+        outcome.wrong += [f"nobody passed {point}" for point in sorted(running.armed())]
+    with setting.postgres.connected(database) as connection:
+        outcome.wrong += judge.verdict(connection, senders.acknowledged, n_series)
+    outcome.wrong += judge.cells(setting.postgres.url(database), folder)
+    outcome.wrong += judge.files(setting.postgres, database, folder)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+@dataclass
+class _Storm:
+    """The loop: look how far the work has come, strike what is due, until it is done and quiet."""
+
+    postgres: Postgres
+    database: str
+    site: site.Site
+    senders: Senders
+    n_series: int
+    rng: random.Random
+
+    def rage(self, strikes: Sequence[Strike], outcome: Outcome) -> None:
+        left = list(strikes)
+        deadline = time.monotonic() + QUIET_SECONDS
+        while left or not self._is_quiet():
+            if time.monotonic() > deadline or self.senders.problems:
+                outcome.wrong.append(f"not quiet after {QUIET_SECONDS:.0f} s, {len(left)} strikes left")
+                return
+            self.site.family()
+            sent = len(self.senders.acknowledged) / self.n_series
+            measured = self._count(_FINISHED) / self.n_series
+            due = [strike for strike in left if strike.share <= (sent if strike.while_sending else measured)]
+            for strike in due:
+                self._strike(strike)
+                outcome.kills[strike.target] += 1
+                left.remove(strike)
+            time.sleep(LOOK_SECONDS)
+
+    def _strike(self, strike: Strike) -> None:
+        if strike.is_point:
+            self.site.arm(strike.target)
+        elif strike.target == POSTGRES:
+            self.postgres.kill()
+        else:
+            self.site.kill(strike.target, self.rng)
+
+    def _is_quiet(self) -> bool:
+        is_sent = len(self.senders.acknowledged) == self.n_series
+        return is_sent and self._count(_UNDONE) == 0 and self._count(_STALE) == 0
+
+    def _count(self, query: str) -> int:
+        """What the database says; as long as it is away, that there is still something."""
+        with contextlib.suppress(psycopg.OperationalError), self.postgres.connected(self.database) as connection:
+            row = connection.execute(query).fetchone()
+            return row[0] if row else 0
+        return 0 if query == _FINISHED else 1
