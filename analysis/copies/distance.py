@@ -20,7 +20,7 @@ from analysis.copies.likelihood import Array, around, student95
 from analysis.copies.oddness import LEVEL
 from analysis.results import NAN, UNDEFINED, Interval
 
-_ANOTHER_DISTANCE: Final = 1.1
+ANOTHER_DISTANCE: Final = 1.1
 """Distances nearer to each other than this ratio are one and the same set-up."""
 _MOST_COPIES: Final = 60
 """The copies with the widest range speak for a lens that has more: the cost is cubic."""
@@ -138,7 +138,7 @@ def _telling(sessions: Sequence[DistantSession]) -> list[DistantSession]:
     """Sessions of the copies with several distances, the widest ranges first, in a fixed order."""
     in_order = sorted(sessions, key=lambda row: (row.copy, row.s_mm, row.rig, row.value, row.se))
     groups = [list(group) for _, group in itertools.groupby(in_order, key=lambda row: row.copy)]
-    groups = [group for group in groups if group[-1].s_mm > _ANOTHER_DISTANCE * group[0].s_mm]
+    groups = [group for group in groups if group[-1].s_mm > ANOTHER_DISTANCE * group[0].s_mm]
     groups.sort(key=lambda group: (-group[-1].s_mm / group[0].s_mm, group[0].copy))
     return [row for group in groups[:_MOST_COPIES] for row in group][:_MOST_SESSIONS]
 
@@ -147,7 +147,7 @@ def _set_ups(s_mm: Sequence[float]) -> list[float]:
     """Distances that differ, from near to far."""
     found: list[float] = []
     for s in sorted(s_mm):
-        if not found or s > _ANOTHER_DISTANCE * found[-1]:
+        if not found or s > ANOTHER_DISTANCE * found[-1]:
             found.append(s)
     return found
 

@@ -9,9 +9,9 @@ computed at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -38,9 +38,10 @@ class Level:
     group_of: Places
 
     @classmethod
-    def of(cls, keys: Sequence[Hashable]) -> Level:
+    def of(cls, keys: npt.ArrayLike) -> Level:
         """Equal neighbours are of one group."""
-        is_first = np.array([not number or key != keys[number - 1] for number, key in enumerate(keys)])
+        named = np.asarray(keys)
+        is_first = np.concatenate([[True], named[1:] != named[:-1]])
         return cls(np.flatnonzero(is_first), np.cumsum(is_first) - 1)
 
     @classmethod
@@ -127,7 +128,16 @@ class Nest:
         return float(np.sqrt(spread + self.variances.max()))
 
 
-def most_likely(nest: Nest, free: Sequence[bool], fixed: Array | None = None) -> Array:
+class Likelihood(Protocol):
+    """What `most_likely` searches: a deviance over variances, and a standard deviation it takes place within."""
+
+    @property
+    def scale(self) -> float: ...
+
+    def deviance(self, spreads: Array) -> Array: ...
+
+
+def most_likely(nest: Likelihood, free: Sequence[bool], fixed: Array | None = None) -> Array:
     """The variances of the levels that maximise the restricted likelihood; 0 where that is best.
 
     Parameters

@@ -12,7 +12,8 @@ from scipy import stats
 
 from analysis.copies.combined import combine
 from analysis.copies.likelihood import student95
-from analysis.copies.population import CopyEstimate, Session, batch_of_copy, population, separable_batches
+from analysis.copies.population import population
+from analysis.copies.table import CopyEstimate, Session, Table
 from analysis.results import NAN
 
 LEVEL: Final = 0.05
@@ -97,11 +98,12 @@ def batch_p_value(sessions: Sequence[Session]) -> float:
     -----
     Every copy counts the same: weights from estimated variances raise the size of the test from 5 to 6 to 8 %.
     """
-    batch_of = batch_of_copy(sessions)
-    separable = separable_batches(list(batch_of.values()))
+    table = Table.of(sessions)
+    separable = table.separable
     if not separable:
         return NAN
-    copies = population([row for row in sessions if batch_of[row.copy] in separable]).copies
+    of_batch = {copy for copy, batch in zip(table.copies, table.batches, strict=True) if batch in separable}
+    copies = population([row for row in sessions if row.copy in of_batch]).copies
     batches = [np.array([copy.value for copy in copies if copy.batch == batch]) for batch in sorted(separable)]
     freedom = len(copies) - len(batches)
     own = float(np.mean([copy.se**2 for copy in copies]))

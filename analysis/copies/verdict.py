@@ -10,7 +10,8 @@ from typing import Final
 
 from analysis.copies.combined import CONCLUSIVE_FROM
 from analysis.copies.oddness import LEVEL, batch_p_value, odd_copies
-from analysis.copies.population import SHARED_SCALE, Population, Session, population
+from analysis.copies.population import SHARED_SCALE, Population, population
+from analysis.copies.table import Session
 from analysis.results import Interval
 
 PIXEL_UM: Final = 6.0

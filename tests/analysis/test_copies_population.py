@@ -17,7 +17,7 @@ from analysis.copies import (
     population,
     spreads_of,
 )
-from analysis.copies.population import Table
+from analysis.copies.table import Table
 from tests.benchmarks.copies import try_cell
 from tests.benchmarks.populations import Cell, draw
 
@@ -33,11 +33,11 @@ def sessions(values, se=0.5, batches=None):
 
 def dense_deviance(table, spreads):
     """Minus twice the restricted log likelihood from the whole covariance matrix."""
-    rows = table.sessions
-    same = [[(a.copy == b.copy, a.batch == b.batch) for b in rows] for a in rows]
-    copy, batch = np.moveaxis(np.array(same, float), -1, 0)
+    names = np.array(table.copies)[table.nest.levels[0].group_of]
+    batches = np.array(table.batches)[table.nest.levels[0].group_of]
+    copy, batch = (np.equal.outer(of, of).astype(float) for of in (names, batches))
     V = np.diag(table.nest.variances + spreads[0]) + spreads[1] * copy + spreads[2] * batch
-    inverse, ones = np.linalg.inv(V), np.ones(len(rows))
+    inverse, ones = np.linalg.inv(V), np.ones(names.size)
     weight = ones @ inverse @ ones
     away = table.nest.values - ones @ inverse @ table.nest.values / weight
     return np.linalg.slogdet(V)[1] + math.log(weight) + away @ inverse @ away
