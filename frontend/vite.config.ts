@@ -11,6 +11,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         site: "styles/site.css",
+        compare: "pages/compare.ts",
         lens: "pages/lens.ts",
         series: "pages/series.ts",
         submit: "pages/submit.ts",

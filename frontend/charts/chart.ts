@@ -52,8 +52,8 @@ export interface LegendItem {
 export interface Chart {
   /** Stem of the names of downloads. */
   fileName: string;
-  /** What stands below the plot where it is taken out of its page: whose it is, by which analysis, simulated or not. */
-  credit: string;
+  /** What stands below the plot, and goes with it where it is taken: of whom, from how much, how, by which analysis. */
+  credit(choices: Choices): string;
   controls: Control[];
   view(choices: Choices, size: Size, palette: Palette): View;
   height(width: number, choices: Choices): number;

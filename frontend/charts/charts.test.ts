@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { lensPlot } from "../fixtures/lens";
+import { comparePlot, lensPlot } from "../fixtures/lens";
 import { seriesResult } from "../fixtures/series";
 import { DARK, LIGHT } from "../lib/colour";
 import { csv, svgText } from "../lib/download";
 import type { Chart, Choices } from "./chart";
+import { compareChart, compareState } from "./compareChart";
 import { depthOfFieldChart } from "./depthChart";
 import { creditLine, fileStem } from "./named";
 import { seriesShiftChart } from "./seriesChart";
@@ -14,6 +15,7 @@ const CHARTS: [string, Chart][] = [
   ["shift by f-number", shiftByFNumberChart(lensPlot())],
   ["shift by f-number, one copy", shiftByFNumberChart(lensPlot([22]))],
   ["shift by distance", shiftByDistanceChart(lensPlot())],
+  ["lenses compared", compareChart(comparePlot())],
   ["series", seriesShiftChart(seriesResult(), { stem: "s", credit: "" })],
   ["through focus", throughFocusChart(seriesResult(), { stem: "s", credit: "" })],
   ["depth of field", depthOfFieldChart(seriesResult(), { stem: "s", credit: "" })],
@@ -67,6 +69,28 @@ it("hides the copies when they are a thicket", () => {
   expect(many.legend(initial(many)).map((item) => item.label)).not.toContain("one copy each");
 });
 
+it("compares only lenses that have a value in the unit", () => {
+  const plot = comparePlot();
+  for (const point of plot.lenses[1]?.points ?? []) point.mm = null;
+  expect(compareState(plot, "um").lenses.map((lens) => lens.place)).toEqual([0, 1]);
+  expect(compareState(plot, "mm").lenses.map((lens) => lens.place)).toEqual([0]);
+});
+
+it("tells compared lenses apart without colour", () => {
+  const chart = compareChart(comparePlot());
+  const { svg } = chart.view(initial(chart), { width: 600, height: 300 }, LIGHT);
+  const marks = [...svg.querySelectorAll('g[aria-label="dot"]')].map((g) => g.querySelector("path, circle")?.outerHTML);
+  expect(new Set(marks.map((mark) => mark?.replace(/transform="[^"]*"|c[xy]="[^"]*"/g, ""))).size).toBe(2);
+});
+
+it("says below the plot from how much, how and when", () => {
+  const chart = shiftByFNumberChart(lensPlot());
+  expect(chart.credit(initial(chart))).toBe(
+    "Canon EF 50mm f/1.2L USM, simulated \u00b7 5 copies, 5 series \u00b7 at 0.5 m \u00b7 shift in mm, mean with 95 % interval" +
+      " \u00b7 best focus: peak of contrast at 20 lp/mm \u00b7 LensDB, analysis 2026.11.1, 23 Nov 2026",
+  );
+});
+
 it("says behind and in front on the depth axis", () => {
   const chart = seriesShiftChart(seriesResult(), { stem: "s", credit: "" });
   const { svg } = chart.view(initial(chart), { width: 600, height: 300 }, LIGHT);
@@ -87,13 +111,13 @@ it("writes CSV that other programs read", () => {
 
 it("writes an SVG that stands alone on an opaque ground", () => {
   const chart = seriesShiftChart(seriesResult(), { stem: "s", credit: "" });
-  const credit = creditLine("EF 50mm", "2026.11.1", true);
+  const credit = creditLine("EF 50mm", { analysis_version: "2026.11.1", simulated: true });
   const text = svgText(chart.view(initial(chart), { width: 900, height: 360 }, LIGHT).svg, LIGHT, credit);
   expect(text).toMatch(/^<\?xml/);
   expect(text).toContain('xmlns="http://www.w3.org/2000/svg"');
   expect(text).toContain('fill="#ffffff"');
   expect(text).toContain('viewBox="0 0 900 386"');
-  expect(text).toContain("EF 50mm, simulated · LensDB, analysis 2026.11.1");
+  expect(text).toContain("EF 50mm, simulated · best focus: peak of contrast at 20 lp/mm · LensDB, analysis 2026.11.1");
 });
 
 it("makes file names that every system takes", () => {

@@ -18,7 +18,7 @@ export function depthOfFieldChart(result: SeriesResult, named: Named): Chart {
   const [pixel, print] = appliedCriteria(result);
   return {
     fileName: `${named.stem}-depth-of-field`,
-    credit: named.credit,
+    credit: () => named.credit,
     controls: [],
     height: (width) => (width < 520 ? 300 : 360),
     view: (_choices, size, palette) => drawBars(state, size, palette),

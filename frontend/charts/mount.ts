@@ -1,8 +1,9 @@
 /** Finds the places a page left for its charts (`data-chart="name"`) and fills them. The lazy entry: Plot comes with it. */
 
 import { mountFigure } from "../components/figure";
-import type { LensPlot, SeriesPayload } from "../lib/payloads";
+import type { ComparePlot, LensPlot, SeriesPayload } from "../lib/payloads";
 import type { Chart } from "./chart";
+import { compareChart } from "./compareChart";
 import { depthOfFieldChart } from "./depthChart";
 import { seriesShiftChart } from "./seriesChart";
 import { creditLine, fileStem } from "./named";
@@ -18,8 +19,13 @@ export function mountLensCharts(plot: LensPlot): void {
   });
 }
 
-export function mountSeriesCharts({ result, name, simulated }: SeriesPayload): void {
-  const named = { stem: fileStem(name), credit: creditLine(name, result.analysis_version, simulated) };
+export function mountCompareChart(plot: ComparePlot): void {
+  fill({ compare: () => compareChart(plot) });
+}
+
+export function mountSeriesCharts({ result, name, simulated, measured_at }: SeriesPayload): void {
+  const origin = { analysis_version: result.analysis_version, simulated, updated_at: measured_at };
+  const named = { stem: fileStem(name), credit: creditLine(name, origin, "one series") };
   fill({
     "series-shift": () => seriesShiftChart(result, named),
     "through-focus": () => throughFocusChart(result, named),

@@ -1,4 +1,4 @@
-/** How a plot is called once it has left its page. */
+/** How a plot is called once it has left its page, and what it says of itself. */
 
 export interface Named {
   /** Stem of file names. */
@@ -16,6 +16,30 @@ export function fileStem(name: string): string {
   );
 }
 
-export function creditLine(name: string, analysisVersion: string, simulated: boolean): string {
-  return `${name}${simulated ? ", simulated" : ""} \u00b7 LensDB, analysis ${analysisVersion}`;
+export interface Origin {
+  analysis_version: string;
+  simulated: boolean;
+  /** When its numbers last changed, ISO 8601; null or nothing when that is not known. */
+  updated_at?: string | null | undefined;
+}
+
+/** Whose plot it is, from how much, by which method, version and date. */
+export function creditLine(name: string, origin: Origin, ...facts: string[]): string {
+  const date = origin.updated_at ? `, ${dateText(origin.updated_at)}` : "";
+  return [
+    `${name}${origin.simulated ? ", simulated" : ""}`,
+    ...facts,
+    "best focus: peak of contrast at 20 lp/mm",
+    `LensDB, analysis ${origin.analysis_version}${date}`,
+  ].join(" \u00b7 ");
+}
+
+/** "23 Nov 2026", in UTC as all dates of the site are. */
+export function dateText(iso: string): string {
+  return new Date(iso).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
 }

@@ -21,7 +21,7 @@ export function seriesShiftChart(result: SeriesResult, named: Named): Chart {
     seriesCurve(result, (choices.unit ?? "mm") as Unit, choices.criterion ?? "0.006");
   return {
     fileName: `${named.stem}-focus-shift`,
-    credit: named.credit,
+    credit: () => named.credit,
     controls: [unitControl("mm"), criterionControl(appliedCriteria(result))],
     height: (width) => (width < 520 ? 290 : 360),
     view: (choices, size, palette) => drawCurve(state(choices), size, palette),

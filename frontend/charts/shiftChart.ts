@@ -16,7 +16,7 @@ import type { MeanPoint, Point, ShiftState, Unit } from "./shiftState";
 
 /** Above this many copies single lines are a thicket: the mean and its bands speak. */
 const MANY_COPIES = 20;
-const LEAST_RANGE: Record<Unit, number> = { mm: 0.5, um: 5, share: 0.5 };
+export const LEAST_RANGE: Record<Unit, number> = { mm: 0.5, um: 5, share: 0.5 };
 
 export function unitControl(initial: Unit): Control {
   return {
@@ -50,7 +50,8 @@ export function shiftByFNumberChart(plot: LensPlot): Chart {
   const bandLabel = (choices: Choices): string => plot.bands.find((band) => band.key === choices.band)?.label ?? "";
   return {
     fileName: `${plot.lens.slug}-shift-by-f-number`,
-    credit: creditLine(plot.lens.name, plot.analysis_version, plot.simulated),
+    credit: (choices) =>
+      creditLine(plot.lens.name, plot, ...countsAt(state(choices)), `at ${bandLabel(choices)}`, inUnit(choices)),
     controls: [
       unitControl("mm"),
       {
@@ -75,7 +76,7 @@ export function shiftByDistanceChart(plot: LensPlot): Chart {
   const named = (choices: Choices): string => `at ${fNumber(Number(choices.f))}`;
   return {
     fileName: `${plot.lens.slug}-shift-by-distance`,
-    credit: creditLine(plot.lens.name, plot.analysis_version, plot.simulated),
+    credit: (choices) => creditLine(plot.lens.name, plot, ...countsAt(state(choices)), named(choices), inUnit(choices)),
     controls: [
       unitControl("um"),
       {
@@ -92,6 +93,14 @@ export function shiftByDistanceChart(plot: LensPlot): Chart {
     summary: (choices) => summaryOf(state(choices), named(choices), (point) => `${plain(point.distanceM)} m`),
     table: (choices) => tableOf(state(choices)),
   };
+}
+
+function countsAt(state: ShiftState): string[] {
+  return [`${count(state.nCopies, "copy", "copies")}, ${count(state.nSeries, "series", "series")}`];
+}
+
+function inUnit(choices: Choices): string {
+  return `shift in ${UNIT_LABEL[(choices.unit ?? "mm") as Unit]}, mean with 95 % interval`;
 }
 
 function shiftChoices(choices: Choices): { unit: Unit; criterion: string } {
@@ -231,7 +240,7 @@ function where(point: { fNumber: number; distanceM: number }): string {
   return `${fNumber(point.fNumber)}, ${plain(point.distanceM)} m`;
 }
 
-function valueText(value: number, unit: Unit): string {
+export function valueText(value: number, unit: Unit): string {
   const label = { mm: "mm", um: "µm", share: "× half the depth of field" }[unit];
   return `${signed(value)} ${label}${value === 0 ? "" : ` ${side(value)}`}`;
 }

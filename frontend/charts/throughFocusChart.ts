@@ -19,7 +19,7 @@ export function throughFocusChart(result: SeriesResult, named: Named): Chart {
   const state = throughFocus(result);
   return {
     fileName: `${named.stem}-through-focus`,
-    credit: named.credit,
+    credit: () => named.credit,
     controls: [],
     height: (width) => rowsIn(state, width) * PANEL_HEIGHT + 60,
     view: (_choices, size, palette) => drawPanels(state, size, palette),

@@ -16,6 +16,7 @@ export function mountFigure(host: HTMLElement, chart: Chart): void {
   const picture = h("div", { class: "plot-picture", tabindex: 0, role: "group", "aria-roledescription": "plot" });
   const readout = h("output", { class: "plot-readout", "aria-live": "polite" });
   const legend = h("ul", { class: "plot-legend" });
+  const credit = h("p", { class: "plot-credit" });
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const reader = attachReader(picture, readout);
 
@@ -37,6 +38,7 @@ export function mountFigure(host: HTMLElement, chart: Chart): void {
     picture.setAttribute("aria-label", chart.summary(choices));
     show(picture, view);
     reader.show(view);
+    credit.replaceChildren(chart.credit(choices));
     legend.replaceChildren(
       ...chart
         .legend(choices)
@@ -49,6 +51,7 @@ export function mountFigure(host: HTMLElement, chart: Chart): void {
     picture,
     readout,
     h("div", { class: "plot-foot" }, legend, downloads(chart, choices)),
+    credit,
   );
   dark.addEventListener("change", render);
   new ResizeObserver(onWidthChange(picture, render)).observe(picture);
@@ -111,7 +114,7 @@ function downloads(chart: Chart, choices: Choices): HTMLElement {
   const picture = (): { text: string; height: number } => {
     const height = chart.height(EXPORT_WIDTH, choices);
     const { svg } = chart.view(choices, { width: EXPORT_WIDTH, height }, LIGHT);
-    return { text: svgText(svg, LIGHT, chart.credit), height: height + CREDIT_HEIGHT };
+    return { text: svgText(svg, LIGHT, chart.credit(choices)), height: height + CREDIT_HEIGHT };
   };
   const button = (label: string, act: () => void): HTMLElement =>
     on(h("button", { type: "button", class: "link", "aria-label": `Download ${chart.fileName} as ${label}` }, label), {

@@ -12,6 +12,8 @@ export interface Palette {
   band: string;
   /** Stops of the f-number scale from wide open to fully stopped down. */
   stops: readonly string[];
+  /** Up to six lenses side by side, each also told by its mark; the same as `--lens-0` and on in tokens.css. */
+  lenses: readonly string[];
 }
 
 export const LIGHT: Palette = {
@@ -24,6 +26,7 @@ export const LIGHT: Palette = {
   wedge: "#ececee",
   band: "#cfe3e7",
   stops: ["#d87a00", "#cc4a3e", "#a92b70", "#6c2a8c", "#2b1f6b"],
+  lenses: ["#0072b2", "#c24e00", "#00805e", "#a8438b", "#7a5b00", "#1d1d1f"],
 };
 
 export const DARK: Palette = {
@@ -36,6 +39,7 @@ export const DARK: Palette = {
   wedge: "#2a2a2d",
   band: "#1f4049",
   stops: ["#ffe28a", "#ffa95c", "#f0708a", "#c264c0", "#9070dc"],
+  lenses: ["#56b4e9", "#ff9350", "#3fcf9f", "#e69cc8", "#f0e442", "#f0f0f2"],
 };
 
 const WIDEST = 1;

@@ -101,6 +101,8 @@ export interface SeriesPayload {
   pictures: Record<string, string>;
   simulated: boolean;
   name: string;
+  /** ISO 8601; a report that was just made has none. */
+  measured_at?: string;
 }
 
 export interface Band {
@@ -156,4 +158,95 @@ export interface LensPlot {
   bands: Band[];
   copies: CopyCurve[];
   model: ModelCell[];
+}
+
+/** Mean and the ends of its 95 % interval, in the unit of its key. */
+export type Bounded = [Maybe, Maybe, Maybe];
+
+export interface ComparePoint {
+  f_number: number;
+  measured_at_m: number;
+  n_copies: number;
+  n_series: number;
+  um: Bounded;
+  /** In the chosen scene; null where the lens does not focus so near. */
+  mm: Bounded | null;
+  share: Bounded | null;
+}
+
+/** `json_script id="compare-plot"`. */
+export interface ComparePlot {
+  distance_m: number;
+  f_number: number;
+  criterion: Criterion;
+  analysis_version: string;
+  simulated: boolean;
+  lenses: { place: number; name: string; points: ComparePoint[] }[];
+}
+
+interface Ends {
+  low_um: Maybe;
+  high_um: Maybe;
+}
+
+/** The shift at one distance by the smooth model over all series. */
+export interface SizeAt extends Ends {
+  distance_m: number;
+  um: Maybe;
+  mm: Maybe;
+  low_mm: Maybe;
+  high_mm: Maybe;
+  /** Beyond the distances that were measured. */
+  extrapolated: boolean;
+  half_dof_mm: ByCriterion;
+  over_half_dof: ByCriterion;
+}
+
+/** One series at the verdict's f-number. */
+export interface SeriesPointAt extends Ends {
+  id: string;
+  label: string;
+  distance_m: number;
+  um: Maybe;
+  mm: Maybe;
+  low_mm: Maybe;
+  high_mm: Maybe;
+  body: string;
+}
+
+/** One copy at the verdict's f-number, all its series together. */
+export interface CopyAt extends Ends {
+  id: string;
+  label: string;
+  um: Maybe;
+  n_series: number;
+  batch: string;
+  odd: boolean;
+  after_service: number;
+}
+
+export interface RepeatedCopy {
+  id: string;
+  label: string;
+  mean_um: Maybe;
+  values: (Ends & { um: Maybe; distance_m: number })[];
+}
+
+/** `json_script id="lens-verdict"`: what the copies say together at one f-number. */
+export interface LensVerdict extends Ends {
+  kind: string;
+  f_number: number;
+  n_copies: number;
+  n_series: number;
+  mean_um: Maybe;
+  pred_low_um: Maybe;
+  pred_high_um: Maybe;
+  focal_length_mm: number;
+  curve: SizeAt[];
+  points: SeriesPointAt[];
+  copies: CopyAt[];
+  repeats: { rows: RepeatedCopy[] };
+  simulated: boolean;
+  analysis_version: string;
+  updated_at: string | null;
 }

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from lensdb.web.views import chart, home, lenses, pages, series, submit
+from lensdb.web.views import chart, compare, home, lenses, pages, series, submit
 
 app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("lenses/", lenses.index, name="lens-index"),
     path("lenses/<slug:slug>/", lenses.detail, name="lens"),
+    path("compare/", compare.compare, name="compare"),
     path("series/<slug:public_id>/", series.detail, name="series"),
     path("series/<slug:public_id>/withdraw/", series.withdraw_series, name="series-withdraw"),
     path("media/derived/<slug:public_id>/<str:name>", series.derived_picture, name="derived"),

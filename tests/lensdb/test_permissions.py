@@ -73,6 +73,7 @@ PAGES: Final = {
     "GET /": "200 200 200 200",
     "GET /lenses/": "200 200 200 200",
     "GET /lenses/{lens}/": "200 200 200 200",
+    "GET /compare/": "200 200 200 200",
     "GET /series/{draft}/": "404 200 404 404",
     "GET /series/{waiting}/": "404 200 404 200",
     "GET /series/{published}/": "200 200 200 200",

@@ -28,6 +28,7 @@ class Cell(TypedDict):
     n_copies: int
     n_series: int
     distance_m: float
+    focal_length_mm: float
     mean_um: float
     low_um: float | None
     high_um: float | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import storages
@@ -73,6 +74,7 @@ def _measured(series: Series, measurement: SeriesMeasurement | None) -> dict[str
             "pictures": {name: reverse("web:derived", args=[series.public_id, name]) for name in measurement.pictures},
             "simulated": series.is_simulated,
             "name": told.title(series, measurement),
+            "measured_at": measurement.measured_at,
         },
     }
 
@@ -89,6 +91,9 @@ def derived_picture(request: HttpRequest, public_id: str, name: str) -> HttpResp
     etag = f'"{digest}"'
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponseBase = HttpResponse(status=304)
+    elif settings.DERIVED_HANDOFF:
+        response = HttpResponse(content_type="image/jpeg")
+        response["X-Accel-Redirect"] = settings.DERIVED_HANDOFF + derived_name(digest)  # the proxy sends the bytes
     else:
         response = FileResponse(storage.open(derived_name(digest)), content_type="image/jpeg")
     response["ETag"] = etag

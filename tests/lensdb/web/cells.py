@@ -13,6 +13,7 @@ def cell(**fields: Any) -> Cell:
         "n_copies": 9,
         "n_series": 11,
         "distance_m": 0.5,
+        "focal_length_mm": 50.0,
         "mean_um": 19.0,
         "low_um": 18.0,
         "high_um": 20.0,

@@ -139,6 +139,15 @@ class TestPicture:
         again = client.get(response.request["PATH_INFO"], headers={"If-None-Match": response["ETag"]})
         assert again.status_code == 304
 
+    def test_where_the_proxy_sends_the_bytes_it_is_told_which_and_under_the_same_rules(self, client, settings):
+        settings.DERIVED_HANDOFF = "/handed-off/"
+        measurement = with_picture(PublishedSeriesFactory())
+        response = client.get(f"/media/derived/{measurement.series.public_id}/a-chart.jpg")
+        assert response.content == b""
+        assert response["X-Accel-Redirect"] == f"/handed-off/{derived_name(hashlib.sha256(JPEG).hexdigest())}"
+        hidden = with_picture(SubmittedSeriesFactory(standing=Standing.HELD))
+        assert client.get(f"/media/derived/{hidden.series.public_id}/a-chart.jpg").status_code == 404
+
     @pytest.mark.parametrize("name", ["other.jpg", "..%2Fa-chart.jpg", "a-chart.jpg%00"])
     def test_other_names_do_not_exist(self, client, name):
         measurement = with_picture(PublishedSeriesFactory())
