@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.charts.view import ChartView
+from analysis.colour import colour_rows, in_colour
 from analysis.findings import (
     Finding,
     fields_of_depth,
@@ -21,6 +22,8 @@ from analysis.findings import (
     through_focus,
 )
 from analysis.flags import FINE, Quality
+from analysis.focus.chromatic import solve_colours
+from analysis.focus.colour import PhotoColour
 from analysis.focus.curve import FocusCurve
 from analysis.focus.joint import NAMED_LP_MM
 from analysis.focus.law import SeriesFocus
@@ -52,6 +55,7 @@ class Seen:
     peaks: dict[float, Peak | None]
     flags: Quality
     reel: ReelPicture | None
+    colour: PhotoColour | None = None
 
     @property
     def peak(self) -> Peak | None:
@@ -74,6 +78,8 @@ def conclude(
     settled = _settle(mine, setup, heights_mm, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
     criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
     results = _photo_results(mine, settled, setup, tuple(criteria.values()))
+    colours = solve_colours([shot.f_number for shot in order], [one.colour for one in mine], setup)
+    results = [in_colour(result, colours, setup) for result in results]
     by_shot = {id(shot): result for shot, result in zip(order, results, strict=True)}
     reference = settled.series.vergence[0]
     return SeriesResult(
@@ -94,6 +100,7 @@ def conclude(
             criteria_mm=criteria,
             distance_se_relative=survey.pose.distance_se_relative,
         ),
+        longitudinal_colour=colour_rows(colours, results, setup),
         flags=given.flags | doubts | settled.series_flags | _series_flags(settled.series, results, setup, options),
     )
 

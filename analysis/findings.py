@@ -30,6 +30,8 @@ STATIC_SE_OF_DOF: Final = 0.065
 """How well absolute depth is known: bowed paper, the printed centre line, a curved field (92 % of simulated cases)."""
 MEASURED_WITHIN: Final = 2.0
 """A value is measured in its own photo when the photo's own error is at most this times the published one."""
+OF_OTHER_VALUES: Final = Quality.EXTRAPOLATED | Quality.CHROMA_SUBSAMPLED | Quality.NO_COLOUR_PEAK
+"""Flags of a photo that concern the limits of its zone or its colours, not its best focus."""
 _CURVE_POINTS: Final = 120
 
 
@@ -122,7 +124,7 @@ def shift_rows(
 def _shift_flags(series: SeriesFocus, photos: Sequence[PhotoResult], *, known: bool) -> Quality:
     flags = FINE
     for photo in photos:
-        flags |= photo.flags & ~Quality.EXTRAPOLATED  # that is about a limit of the zone
+        flags |= photo.flags & ~OF_OTHER_VALUES
     if not known:
         flags |= Quality.NO_REFERENCE if math.isnan(series.vergence[0]) else Quality.NO_PEAK
     return flags

@@ -39,6 +39,7 @@ class Quality(IntFlag):
     UNREADABLE = 1 << 23
     NO_F_NUMBER = 1 << 24
     NO_PIXEL_PITCH = 1 << 25
+    NO_COLOUR_PEAK = 1 << 26
 
     def names(self) -> list[str]:
         """Names of the bits that are set, in the order of the registry."""
@@ -79,12 +80,14 @@ MEANING: Final[dict[Quality, str]] = {
     Quality.OFF_CENTRE: "The chart's centre line lies far from the centre of the picture.",
     Quality.PRINT_SCALE: "The chart seems to be printed at the wrong scale.",
     Quality.EXTRAPOLATED: "The value lies outside the part of the chart that was seen.",
-    Quality.CHROMA_SUBSAMPLED: "The file stores colour at reduced resolution; colour values are unreliable.",
+    Quality.CHROMA_SUBSAMPLED: "The file stores colour coarsely: differences between colours come out up to a quarter "
+    "too small.",
     Quality.EXIF_CONFLICT: "The photos' own records contradict each other or the submission.",
     Quality.EDITED: "The file was edited or resized after the camera wrote it.",
     Quality.UNREADABLE: "The file is not a photo that can be read.",
     Quality.NO_F_NUMBER: "The photo does not record its f-number and none was given.",
     Quality.NO_PIXEL_PITCH: "The size of the sensor's pixels is not known.",
+    Quality.NO_COLOUR_PEAK: "One of the colours has no clear peak of sharpness on the chart.",
 }
 """One plain line per flag, shown wherever the flag is shown."""
 

@@ -1,7 +1,9 @@
-"""Bytes of a photo to an upright array of luminance, decoded once.
+"""Bytes of a photo to an upright array of luminance, and some rows of its colours, decoded once.
 
 The stored 8-bit luminance is kept as it is (24 MB at 24 MP) and turned linear by a table where a region is measured:
-converting a whole frame to floating point would cost more than decoding it.
+converting a whole frame to floating point would cost more than decoding it. Of the colours every third pair of rows is
+kept: they are compared with one another along the same rows, where little else differs, so a third says enough, and
+all of them would take three times the memory of the luminance.
 """
 
 from __future__ import annotations
@@ -24,8 +26,31 @@ from analysis.flags import PhotoUnusableError, Quality
 MAX_PIXELS: Final = 160_000_000
 """Larger pictures are refused: no camera makes them, and they would not fit a worker's memory."""
 
+COLOUR_EVERY: Final = 3
+"""Of so many pairs of rows one is kept in colour."""
+
 Stored = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Linear = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ColourRows:
+    """Red, green and blue of every third pair of rows, even and odd together.
+
+    Attributes
+    ----------
+    stored : (K, N, 3) as stored, sRGB-encoded, 8 bits.
+    subsampled : the file holds colour more coarsely than luminance.
+    """
+
+    stored: npt.NDArray[np.uint8]
+    subsampled: bool
+
+    def index_of(self, row_px: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Where rows of the frame lie in `stored`; -1 for those that are not kept."""
+        pair, odd = np.divmod(row_px, 2)
+        index = 2 * (pair // COLOUR_EVERY) + odd
+        return np.where((pair % COLOUR_EVERY == 0) & (index < self.stored.shape[0]), index, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +60,13 @@ class Frame:
     Attributes
     ----------
     stored : (M, N) luminance as stored, sRGB-encoded, upright.
-    linear_of : table from stored value to linear light, 0 to 1.
+    linear_of : table from stored value to linear light, 0 to 1; colours share it.
+    colour : rows in colour; None when they were not asked for or the file has none.
     """
 
     stored: Stored
     linear_of: Linear
+    colour: ColourRows | None = None
 
     @property
     def height_px(self) -> int:
@@ -49,24 +76,25 @@ class Frame:
     def width_px(self) -> int:
         return int(self.stored.shape[1])
 
+    @property
+    def is_subsampled(self) -> bool:
+        """The file holds colour, and more coarsely than luminance."""
+        return self.colour is not None and self.colour.subsampled
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes in memory."""
+        return self.stored.nbytes + (0 if self.colour is None else self.colour.stored.nbytes)
+
     def linear(self, rows: slice = slice(None), columns: slice = slice(None)) -> Linear:
         """Linear light of a region, (m, n) float32 from 0 to 1."""
         return self.to_linear(self.stored[rows, columns])
 
     def to_linear(self, stored: npt.NDArray[Any]) -> Linear:
         """Stored values as linear light, any shape of two axes."""
-        if stored.dtype == np.uint8:
-            return np.asarray(
-                cv2.LUT(np.ascontiguousarray(stored), self.linear_of), dtype=np.float32
-            )  # a tenth of indexing's time
+        if stored.dtype == np.uint8:  # a tenth of indexing's time
+            return np.asarray(cv2.LUT(np.ascontiguousarray(stored), self.linear_of), dtype=np.float32)
         return self.linear_of[stored]
-
-    def turned(self, quarter_turns: int) -> Frame:
-        """The frame turned anticlockwise."""
-        if quarter_turns % 4 == 0:
-            return self
-        stored: Stored = np.rot90(self.stored, quarter_turns).copy()
-        return Frame(stored, self.linear_of)
 
     def bytes8(self) -> npt.NDArray[np.uint8]:
         """The stored luminance with 8 bits, for finding things, not for measuring."""
@@ -85,12 +113,14 @@ def srgb_to_linear(levels: int) -> Linear:
     return table
 
 
-def read_frame(data: bytes) -> Frame:
+def read_frame(data: bytes, *, colour: bool = False, quarter_turns: int = 0) -> Frame:
     """Decode a JPEG, TIFF or PNG to upright luminance.
 
     Parameters
     ----------
     data : the whole file.
+    colour : keep rows in colour too. Luminance is the same with and without.
+    quarter_turns : anticlockwise, made after the EXIF orientation was applied.
 
     Returns
     -------
@@ -102,9 +132,30 @@ def read_frame(data: bytes) -> Frame:
     PhotoUnusableError
         (UNREADABLE) not a picture, cut short, or more than `MAX_PIXELS`.
     """
-    jpeg = data[:2] == b"\xff\xd8"
-    upright = _upright(_jpeg(data), read_orientation(data)) if jpeg else _other(data)
-    return Frame(upright, srgb_to_linear(256 if upright.dtype == np.uint8 else 65536))
+    decoded = _jpeg(data, colour=colour) if data[:2] == b"\xff\xd8" else _other(data, colour=colour)
+    if quarter_turns % 4:
+        decoded = _Decoded(
+            np.rot90(decoded.luminance, quarter_turns).copy(),
+            None if decoded.rgb is None else np.rot90(decoded.rgb, quarter_turns),
+            decoded.subsampled,
+        )
+    table = srgb_to_linear(256 if decoded.luminance.dtype == np.uint8 else 65536)
+    rows = None if decoded.rgb is None else ColourRows(_thinned(decoded.rgb), decoded.subsampled)
+    return Frame(decoded.luminance, table, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """A file's pixels, upright: luminance (M, N), and colours (M, N, 3) when asked for and there."""
+
+    luminance: Stored
+    rgb: npt.NDArray[np.uint8] | None = None
+    subsampled: bool = False
+
+
+def _thinned(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    pairs = rgb[: rgb.shape[0] // 2 * 2].reshape(-1, 2, *rgb.shape[1:])[::COLOUR_EVERY]
+    return np.ascontiguousarray(pairs).reshape(-1, *rgb.shape[1:])
 
 
 def _unreadable(sentence: str) -> PhotoUnusableError:
@@ -118,18 +169,27 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _jpeg(data: bytes) -> Stored:
+def _jpeg(data: bytes, *, colour: bool) -> _Decoded:
+    """With colours, luminance is worked out of them: it comes out as stored, and one decoding serves both."""
     try:
-        height, width, _, _ = simplejpeg.decode_jpeg_header(data, strict=True)
+        height, width, space, sampling = simplejpeg.decode_jpeg_header(data, strict=True)
         _check_size(width, height)
-        pixels = simplejpeg.decode_jpeg(data, colorspace="GRAY", strict=True)
+        colour = colour and space in {"YCbCr", "RGB"}
+        pixels = simplejpeg.decode_jpeg(data, colorspace="RGB" if colour else "GRAY", strict=True)
     except ValueError as error:
         raise _unreadable("The JPEG is damaged or cut short.") from error
-    stored: Stored = pixels[:, :, 0]
-    return stored
+    orientation = read_orientation(data)
+    if not colour:
+        return _Decoded(_upright(pixels[:, :, 0], orientation))
+    rgb = _upright(pixels, orientation)
+    return _Decoded(_luma(rgb), rgb, sampling != "444")
 
 
-def _other(data: bytes) -> Stored:
+def _luma(rgb: npt.NDArray[np.uint8]) -> Stored:
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def _other(data: bytes, *, colour: bool) -> _Decoded:
     """TIFF, PNG and whatever else Pillow opens, upright, as 8- or 16-bit luminance.
 
     Pillow itself turns a TIFF when it loads it, so the turning is left to it for all of them.
@@ -139,24 +199,27 @@ def _other(data: bytes) -> Stored:
             warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata and large pictures; size is checked here
             with Image.open(io.BytesIO(data)) as image:
                 _check_size(*image.size)
-                return _luminance(ImageOps.exif_transpose(image))
+                return _converted(ImageOps.exif_transpose(image), colour=colour)
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise _unreadable("The file is not a photo that can be read.") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise _unreadable("The photo is damaged or cut short.") from error
 
 
-def _luminance(image: Image.Image) -> Stored:
+def _converted(image: Image.Image, *, colour: bool) -> _Decoded:
     if image.mode.startswith("I;16"):
-        return np.asarray(image).astype(np.uint16)
+        return _Decoded(np.asarray(image).astype(np.uint16))
     if image.mode in {"I", "F"}:
-        return np.clip(np.asarray(image), 0, 65535).astype(np.uint16)
-    return np.asarray(image.convert("L"))
+        return _Decoded(np.clip(np.asarray(image), 0, 65535).astype(np.uint16))
+    luminance = np.asarray(image.convert("L"))
+    if not colour or image.mode in {"1", "L", "LA"}:
+        return _Decoded(luminance)
+    return _Decoded(luminance, np.asarray(image.convert("RGB")))
 
 
-def _upright(stored: Stored, orientation: int) -> Stored:
-    """The picture as it is to be seen, by EXIF orientation (1 to 8), contiguous."""
-    turned = stored.T if orientation >= 5 else stored
+def _upright(stored: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.uint8]:
+    """The picture (M, N) or (M, N, 3) as it is to be seen, by EXIF orientation (1 to 8), contiguous."""
+    turned = stored.swapaxes(0, 1) if orientation >= 5 else stored
     if orientation in {3, 4, 7, 8}:
         turned = turned[::-1]
     if orientation in {2, 3, 6, 7}:

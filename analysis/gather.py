@@ -44,6 +44,7 @@ class MeasureOptions:
     crop_factor : of the sensor; worked out from pixel pitch and picture size when None.
     dof_criteria_mm : blur criteria of depth of field, for full frame.
     lens, body : names instead of EXIF's.
+    colour : compare the colours too, which takes up to half as long again.
     """
 
     chart: str = "auto"
@@ -54,6 +55,7 @@ class MeasureOptions:
     dof_criteria_mm: tuple[float, ...] = CRITERIA_MM
     lens: str | None = None
     body: str | None = None
+    colour: bool = True
 
 
 @dataclass

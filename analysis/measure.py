@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from analysis.conclude import Seen, conclude, refused
 from analysis.flags import FINE, Quality, SeriesUndecidedError
+from analysis.focus.colour import photo_colour
 from analysis.focus.curve import join_edges
 from analysis.focus.exposure import exposure_flags
 from analysis.focus.joint import NAMED_LP_MM
@@ -65,7 +66,7 @@ def measure_series(
     """
     options = options or MeasureOptions()
     shots = gather_shots(photos)
-    darkroom = Darkroom()
+    darkroom = Darkroom(colour=options.colour)
     found = find_in_series(shots, darkroom, options)
     if found is None:
         raise _nothing(shots)
@@ -102,4 +103,5 @@ def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot]
         reel, made = reel_pictures(frame, survey.design, measured.view, f"photo-{number:03d}")
         for name, data in made.items():
             pictures(name, data)
-    return Seen(measured, curve, peaks, exposure_flags(measured.contrast, curve), reel)
+    colour = photo_colour(measured.colour, curve, subsampled=frame.is_subsampled) if measured.colour else None
+    return Seen(measured, curve, peaks, exposure_flags(measured.contrast, curve), reel, colour)

@@ -74,10 +74,38 @@ class DepthOfField:
 
 @dataclass(frozen=True, slots=True)
 class ChannelFocus:
-    """Best focus of one colour channel."""
+    """Best focus of one colour channel; NaN with NO_COLOUR_PEAK or where the photo itself has none."""
 
     best_focus_mm: float
     se_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColourDifference:
+    """Best focus of a colour minus that of green, in mm of depth and as `ShiftResult.focus_shift_um` at the sensor."""
+
+    mm: float
+    se_mm: float
+    um: float
+    um_se: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColourRow:
+    """Longitudinal colour at one f-number; repeats are combined.
+
+    ``frequency_lp_mm`` is where on the sensor colours were compared: 20, or 10 where the file holds colour coarsely
+    (CHROMA_SUBSAMPLED; differences are then up to a quarter too small). A difference that is not known is NaN with
+    NO_COLOUR_PEAK.
+    """
+
+    f_number: float
+    n_photos: int
+    frequency_lp_mm: float
+    red: ColourDifference
+    blue: ColourDifference
+    basis: Basis | None
+    flags: Quality = FINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +188,13 @@ class SeriesResult:
     static_offset_se_mm: float
     photos: tuple[PhotoResult, ...]
     focus_shift: tuple[ShiftResult, ...]
+    longitudinal_colour: tuple[ColourRow, ...] = ()
     flags: Quality = FINE
     analysis_version: str = ANALYSIS_VERSION
 
     def to_json(self) -> dict[str, Any]:
         """The public JSON of a series, ready for `json.dumps`: NaN is null, flags are names."""
-        of_photos = {"photos", "focus_shift", "analysis_version"}
+        of_photos = {"photos", "focus_shift", "longitudinal_colour", "analysis_version"}
         return {
             "analysis_version": self.analysis_version,
             "series": {
@@ -173,6 +202,7 @@ class SeriesResult:
             },
             "photos": _plain(self.photos),
             "focus_shift": _plain(self.focus_shift),
+            "longitudinal_colour": _plain(self.longitudinal_colour),
         }
 
     @classmethod
@@ -196,6 +226,7 @@ class SeriesResult:
                 pose=None if pose is None else Pose(**_numbers(pose)),
                 photos=tuple(_photo(photo) for photo in data["photos"]),
                 focus_shift=tuple(_shift(shift) for shift in data["focus_shift"]),
+                longitudinal_colour=tuple(_colour(row) for row in data.get("longitudinal_colour", ())),
                 **_numbers(series),
             )
         except (KeyError, TypeError, AttributeError, IndexError) as error:
@@ -287,5 +318,16 @@ def _shift(data: dict[str, Any]) -> ShiftResult:
         basis=_basis(data.pop("basis")),
         flags=Quality.from_names(data.pop("flags")),
         shift_over_half_dof=_numbers(data.pop("shift_over_half_dof")),
+        **_numbers(data),
+    )
+
+
+def _colour(data: dict[str, Any]) -> ColourRow:
+    data = dict(data)
+    return ColourRow(
+        red=ColourDifference(**_numbers(data.pop("red"))),
+        blue=ColourDifference(**_numbers(data.pop("blue"))),
+        basis=_basis(data.pop("basis")),
+        flags=Quality.from_names(data.pop("flags")),
         **_numbers(data),
     )

@@ -20,11 +20,21 @@ from analysis.charts.pose import PoseFit, Sightings, fit_view, focal_prior
 from analysis.charts.tone import TONE_DOUBTFUL, tone_exponent
 from analysis.charts.view import ChartView
 from analysis.flags import FINE, PhotoUnusableError, Quality
-from analysis.frames import Frame, read_frame
+from analysis.focus.colour import colour_frequency
+from analysis.frames import COLOUR_EVERY, Frame, read_frame
 from analysis.gather import Given, MeasureOptions, Shot, likely_camera
 from analysis.results import Pose
 from analysis.sfr.motion import Motion, motion_between
-from analysis.sfr.rows import Blocks, EdgeContrast, EdgePath, common_blocks, edge_contrast, edge_paths, vergence_per_row
+from analysis.sfr.rows import (
+    Blocks,
+    EdgeContrast,
+    EdgePath,
+    colour_contrast,
+    common_blocks,
+    edge_contrast,
+    edge_paths,
+    vergence_per_row,
+)
 
 SHARPEST_F_NUMBER: Final = 8.0
 """Where blur over the depth of the chart and diffraction together are least, roughly."""
@@ -33,6 +43,8 @@ _BLOCKS_IN_ZONE: Final = 28
 _MOST_ROWS: Final = 16
 _SEEN_SHARE: Final = 0.6
 _DISC_AGREES_PX: Final = 1.0
+_KEPT_BYTES: Final = 110_000_000
+"""Memory for photos that are needed twice: two of 24 megapixels with their colours. Others are decoded again."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +66,27 @@ class Survey:
 
 @dataclass(frozen=True)
 class Measured:
-    """One photo measured: contrast along its edges and how it moved against the reference photo."""
+    """One photo measured: contrast along its edges and how it moved against the reference photo.
+
+    ``colour`` is the contrast in red, green and blue, empty when it was not asked for or the file has no colours.
+    """
 
     shot: Shot
     contrast: EdgeContrast
     motion: Motion | None
     view: ChartView
+    colour: list[EdgeContrast]
 
 
 class Darkroom:
-    """Decodes photos when asked for, keeping the few that are needed twice.
+    """Decodes photos when asked for, keeping the few that are needed twice as far as memory allows.
 
     ``quarter_turns`` anticlockwise are made with every photo: a camera held upright does not always say so.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, colour: bool = False) -> None:
         self._kept: dict[int, Frame] = {}
+        self._colour = colour
         self.quarter_turns = 0
 
     def frame(self, shot: Shot, *, keep: bool = False) -> Frame | None:
@@ -77,18 +94,18 @@ class Darkroom:
         kept = self._kept.pop(id(shot), None)
         if kept is None:
             try:
-                kept = read_frame(shot.source.read()).turned(self.quarter_turns)
+                kept = read_frame(shot.source.read(), colour=self._colour, quarter_turns=self.quarter_turns)
             except PhotoUnusableError as error:
                 shot.refuse(str(error), error.flag)
                 return None
-        if keep:
+        if keep and sum(frame.size_bytes for frame in self._kept.values()) + kept.size_bytes <= _KEPT_BYTES:
             self._kept[id(shot)] = kept
         return kept
 
     def turn(self, quarter_turns: int) -> None:
-        """Turn all photos, those kept and those to come."""
+        """Turn all photos to come, and forget those kept."""
         self.quarter_turns += quarter_turns
-        self._kept = {key: frame.turned(quarter_turns) for key, frame in self._kept.items()}
+        self._kept.clear()
 
 
 def pose_order(shots: Sequence[Shot]) -> list[Shot]:
@@ -113,7 +130,10 @@ def find_in_series(shots: Sequence[Shot], darkroom: Darkroom, options: MeasureOp
             sighting = find_chart(frame, prior, designs=designs, pupil_mm=pupil_mm)
             if turns := _quarter_turns(sighting.pose.view.roll_deg):
                 darkroom.turn(turns)
-                sighting = find_chart(frame.turned(turns), prior, designs=designs, pupil_mm=pupil_mm)
+                frame = darkroom.frame(shot, keep=shot.known)
+                if frame is None:
+                    continue
+                sighting = find_chart(frame, prior, designs=designs, pupil_mm=pupil_mm)
         except PhotoUnusableError as error:
             shot.refuse(str(error), error.flag)
             continue
@@ -202,7 +222,16 @@ def measure_contrast(
             shot.refuse("The chart is not where it stands in the other photos.", Quality.CAMERA_MOVED)
             continue
         motion = motion_between(first, contrast, survey.paths, survey.view, given.pixel_pitch_um)
-        yield Measured(shot, contrast, motion, survey.view), frame
+        yield Measured(shot, contrast, motion, survey.view, _in_colour(frame, survey, given)), frame
+
+
+def _in_colour(frame: Frame, survey: Survey, given: Given) -> list[EdgeContrast]:
+    """In blocks that hold whole pairs of those rows that are kept in colour."""
+    if frame.colour is None:
+        return []
+    frequency = colour_frequency(subsampled=frame.colour.subsampled)
+    blocks = survey.blocks.joined(COLOUR_EVERY)
+    return colour_contrast(frame, survey.paths, blocks, given.pixel_pitch_um, frequency)
 
 
 def _chart_is_there(contrast: EdgeContrast, reference: EdgeContrast) -> bool:
