@@ -9,13 +9,17 @@ from decimal import Decimal
 from django.db import transaction
 
 from analysis.results import SeriesResult
-from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement
+from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement, ShownVersion
 from lensdb.submissions.actions import mark_stale
 from lensdb.submissions.models import Series
 
 
 class ResultIncompleteError(ValueError):
-    """The result lacks a number that every recorded series has; the message names it."""
+    """The result lacks a number that every recorded series has: `missing` is ``distance`` or ``focal length``."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(f"The result has no {missing}.")
+        self.missing = missing
 
 
 @transaction.atomic
@@ -48,7 +52,7 @@ def record(
             "pictures": dict(pictures),
             "flags": int(result.flags),
             "subject_distance_m": _subject_distance_m(result, series),
-            "focal_length_mm": _required(result.focal_length_mm, "a focal length"),
+            "focal_length_mm": _required(result.focal_length_mm, "focal length"),
             "reference_f_number": finite(result.reference_f_number),
             "attempt": attempt,
             "cpu_seconds": cpu_seconds,
@@ -57,6 +61,8 @@ def record(
     if is_new:
         ShiftMeasurement.objects.bulk_create(_shift_rows(measurement, result))
         mark_stale(series=series)
+        if not ShownVersion.objects.exists():
+            ShownVersion.objects.create(version=analysis_version)
     return measurement
 
 
@@ -85,12 +91,12 @@ def _subject_distance_m(result: SeriesResult, series: Series) -> float:
     """From the entrance pupil: the pose's, else from the owner's distance to the focal-plane mark (thin lens)."""
     if result.pose is not None and math.isfinite(result.pose.distance_mm):
         return result.pose.distance_mm / 1e3
-    stated_mm = _required(1e3 * (series.distance_m or math.nan), "a distance")
-    focal_mm = _required(result.focal_length_mm, "a focal length")
+    stated_mm = _required(1e3 * (series.distance_m or math.nan), "distance")
+    focal_mm = _required(result.focal_length_mm, "focal length")
     return (stated_mm + math.sqrt(max(0.0, stated_mm**2 - 4 * stated_mm * focal_mm))) / 2e3
 
 
 def _required(value: float, what: str) -> float:
     if not math.isfinite(value):
-        raise ResultIncompleteError(f"The result has no value for {what}.")
+        raise ResultIncompleteError(what)
     return value

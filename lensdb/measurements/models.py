@@ -8,10 +8,14 @@ from lensdb.submissions.models import Series
 
 
 class ShownVersion(models.Model):
-    """The analysis version the pages show, from this moment on. The newest row counts."""
+    """The analysis version the pages show, from this moment on. The newest row counts; rows are only added.
+
+    The first result ever recorded writes the first row, so that new code alone never changes what pages show.
+    """
 
     version = models.CharField(max_length=20)
     since = models.DateTimeField(auto_now_add=True)
+    who = models.CharField(max_length=254, blank=True, help_text="Empty for the first, which nobody chose.")
 
     class Meta:
         ordering = ["-id"]
@@ -43,6 +47,7 @@ class SeriesMeasurement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["series", "analysis_version"], name="measured_once_per_version"),
         ]
+        indexes = [models.Index(fields=["analysis_version"], name="measured_by_version")]
 
     def __str__(self) -> str:
         return f"{self.series} at {self.analysis_version}"

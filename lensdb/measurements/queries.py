@@ -1,14 +1,23 @@
-"""Reading measurements."""
+"""Reading measurements.
+
+Results of several analysis versions lie side by side. Whatever puts series together counts the shown version only:
+a series that it has not measured is left out, and counted as left out. The page of one series may fall back to the
+newest result there is, and names its version.
+"""
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from analysis.results import ANALYSIS_VERSION
+from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement, ShownVersion
+from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
 
 
 def shown_version() -> str:
-    """The analysis version the pages show: the newest one chosen, or this code's own while none was."""
+    """The analysis version the pages show; this code's own before anything was measured."""
     return ShownVersion.objects.values_list("version", flat=True).first() or ANALYSIS_VERSION
 
 
@@ -16,3 +25,20 @@ def shown_measurement(series: Series) -> SeriesMeasurement | None:
     """What the pages say of a series: the shown version, else the newest there is; None before it was measured."""
     newest_first = series.measurements.order_by("-id")
     return newest_first.filter(analysis_version=shown_version()).first() or newest_first.first()
+
+
+def known_versions() -> list[str]:
+    """Every version that has measured something, the newest first."""
+    versions = SeriesMeasurement.objects.order_by("-analysis_version").values_list("analysis_version", flat=True)
+    return list(versions.distinct())
+
+
+def measured_by(version: str) -> Exists:
+    """A condition on series: that this analysis version has measured them."""
+    return Exists(SeriesMeasurement.objects.filter(series=OuterRef("pk"), analysis_version=version))
+
+
+def left_out(lens: LensModel) -> QuerySet[Series]:
+    """Published series of a lens that its figures leave out, for the shown version has not measured them."""
+    published = Series.objects.filter(lens_copy__specimen__lens_model=lens, standing=Standing.PUBLISHED)
+    return published.exclude(measured_by(shown_version()))

@@ -7,6 +7,7 @@ from django.db import transaction
 from analysis.results import SeriesResult
 from lensdb.accounts.models import User
 from lensdb.measurements.models import SeriesMeasurement
+from lensdb.measurements.queries import shown_version
 from lensdb.moderation import roles, rules
 from lensdb.moderation.enums import STANDING_AFTER, Reason, Verdict
 from lensdb.moderation.models import AuditEvent, Decision
@@ -79,7 +80,9 @@ def check(*, series: Series, verdict: Verdict, reason: str) -> None:
 def settle(*, measurement: SeriesMeasurement) -> Decision | None:
     """Let the suspicion rules say what happens to a measured series; None when it waits for a moderator.
 
-    What a person has decided stands: rules speak only where rules have spoken before, or nobody.
+    What a person has decided stands: rules speak only where rules have spoken before, or nobody. A series that is
+    measured again by a version not yet shown may be held at once for what that version found, but is not published on
+    its word: the pages would then show the older result, which it may have been held for.
     """
     series = (
         Series.objects.select_for_update(of=("self",))
@@ -93,9 +96,19 @@ def settle(*, measurement: SeriesMeasurement) -> Decision | None:
         result=SeriesResult.from_json(measurement.result),
         facts=list(series.photos.values_list("facts", flat=True)),
     )
-    if judgement.verdict is None:
+    if judgement.verdict is None or _is_settled(series, measurement, judgement):
         return None
     return _write(series, verdict=judgement.verdict, reason=judgement.reason, note=judgement.note, rule=judgement.rule)
+
+
+def _is_settled(series: Series, measurement: SeriesMeasurement, judgement: rules.Judgement) -> bool:
+    """Whether a judgement changes nothing: said before, or an acceptance by a version that only measured again."""
+    version = shown_version()
+    if judgement.verdict == Verdict.ACCEPT:
+        is_again = series.measurements.filter(analysis_version=version).exists()
+        return is_again and measurement.analysis_version != version
+    before = series.decisions.first()
+    return before is not None and (before.verdict, before.rule) == (judgement.verdict, judgement.rule)
 
 
 @transaction.atomic

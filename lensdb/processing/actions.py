@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Now
@@ -31,7 +32,7 @@ from lensdb.submissions.models import Series
 CHANNEL: Final = "lensdb_jobs"
 """Where PostgreSQL tells waiting dispatchers that there is work."""
 
-LEASE: Final = timedelta(seconds=30)
+LEASE: Final = timedelta(seconds=settings.LEASE_SECONDS)
 BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=180))
 """Waits after the first, second and third passing trouble; the fourth is a failure."""
 
@@ -53,6 +54,10 @@ class AlreadySubmittedError(SubmissionError):
 
 class NoPhotosError(SubmissionError):
     """There is nothing to measure."""
+
+
+class MeasuredBeforeError(Exception):
+    """Another job of this series has the result of that version: the worker is not of the version it was queued for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,9 @@ def queue(*, series: Series, priority: Priority = Priority.NEW) -> Job:
         series=series,
         analysis_version=ANALYSIS_VERSION,
         priority=priority,
-        turn=_next_turn(series.owner_id, priority),
+        turn=next_turn(series.owner_id, priority),
     )
-    _tell_dispatchers()
+    tell_dispatchers()
     return job
 
 
@@ -135,7 +140,14 @@ def finish(*, claim: Claim, result: SeriesResult, pictures: Mapping[str, str], c
     """Record a result, let the suspicion rules settle its series, and close the job: all of it or nothing.
 
     The version written is the one that measured, which during an upgrade may not be the one the job was queued for.
+
+    Raises
+    ------
+    MeasuredBeforeError, ResultIncompleteError
     """
+    others = Job.objects.filter(series=claim.series_id, analysis_version=result.analysis_version)
+    if others.exclude(pk=claim.job_id).exists():
+        raise MeasuredBeforeError(result.analysis_version)
     closed = _move(
         _held(claim),
         JobState.CLAIMED,
@@ -203,7 +215,7 @@ def give_back(*, claims: Collection[Claim]) -> int:
     """Back into the line at once and uncharged: the dispatcher stops, or its cluster is gone."""
     moved = _move(_held(*claims), JobState.CLAIMED, JobState.QUEUED, lease_until=None, claimed_by="")
     if moved:
-        _tell_dispatchers()
+        tell_dispatchers()
     commit_point("give-back")
     return moved
 
@@ -244,7 +256,7 @@ def try_again(*, job: Job, by: User) -> bool:
         AuditEvent.objects.create(
             kind="job.again", target=str(job.series), old=job.failure_code, new=JobState.QUEUED, who=by.email
         )
-        _tell_dispatchers()
+        tell_dispatchers()
     return bool(moved)
 
 
@@ -271,7 +283,7 @@ def _told(failure: Failure, sentence: str = "") -> dict[str, str]:
     }
 
 
-def _next_turn(owner_id: int, priority: Priority) -> int:
+def next_turn(owner_id: int, priority: Priority) -> int:
     """One behind the owner's last, and never behind the turn that has been reached: nobody saves up turns."""
     line = Job.objects.filter(priority=priority)
     own_last = line.filter(owner_id=owner_id).aggregate(last=Max("turn"))["last"]
@@ -279,6 +291,6 @@ def _next_turn(owner_id: int, priority: Priority) -> int:
     return max(0 if own_last is None else own_last + 1, reached or 0)
 
 
-def _tell_dispatchers() -> None:
+def tell_dispatchers() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from distributed import Client, Future, KilledWorker, Security
@@ -11,6 +13,10 @@ from lensdb.processing.network import Tls, checked_address
 
 ANSWER_SECONDS: Final = 4
 """A scheduler that does not answer for so long counts as dead."""
+
+RECYCLE_SECONDS: Final = 15
+HEARD_SECONDS: Final = 20
+"""A worker speaks several times a minute; one that has not for so long is stopped, swapped out or cut off."""
 
 
 class ClusterLostError(Exception):
@@ -51,6 +57,12 @@ class Cluster(Protocol):
     def submit(self, key: str, task: worker.Task) -> Handle:
         """Hand a series over; `ClusterLostError` when nobody is there to take it."""
 
+    def stuck(self) -> set[str]:
+        """Keys that healthy workers hold: when nothing moves, these may be why; series on dead workers are not."""
+
+    def recycle(self, *, hard: bool) -> None:
+        """Start all workers anew; if `hard` end scheduler and workers, for their supervisor to start."""
+
     def close(self) -> None:
         """Leave."""
 
@@ -86,14 +98,20 @@ class DaskHandle:
 
 
 class DaskCluster:
-    """A scheduler somewhere else, and the workers it has.
+    """A scheduler somewhere else, and the workers it has. `measure` is what they do with a task.
 
     Raises
     ------
     UnsafeAddressError, ClusterLostError
     """
 
-    def __init__(self, address: str, tls: Tls | None) -> None:
+    def __init__(
+        self,
+        address: str,
+        tls: Tls | None,
+        measure: Callable[[worker.Task], dict[str, Any]] = worker.measure,
+    ) -> None:
+        self._measure = measure
         security = None
         if tls is not None:
             security = Security(
@@ -111,20 +129,41 @@ class DaskCluster:
             raise ClusterLostError(f"no scheduler answers at {address}") from error
 
     def slots(self) -> int:
-        self._check_open()
-        try:
-            threads = self._client.sync(self._client.scheduler.ncores, callback_timeout=ANSWER_SECONDS)
-        except (OSError, TimeoutError) as error:
-            raise ClusterLostError(str(error) or type(error).__name__) from error
-        return sum(threads.values())
+        return sum(self._ask(self._client.scheduler.ncores).values())
 
     def submit(self, key: str, task: worker.Task) -> DaskHandle:
         self._check_open()
         # One prefix for all keys: the scheduler keeps statistics of each prefix for ever.
-        return DaskHandle(self._client.submit(worker.measure, task, key=key, pure=False, retries=0))
+        return DaskHandle(self._client.submit(self._measure, task, key=key, pure=False, retries=0))
+
+    def stuck(self) -> set[str]:
+        workers = self._ask(self._client.scheduler.identity)["workers"]
+        held = self._ask(self._client.scheduler.processing, workers=None)
+        healthy = {
+            address
+            for address, seen in workers.items()
+            if seen["status"] == "running" and time.time() - seen["last_seen"] < HEARD_SECONDS
+        }
+        return {key for address, keys in held.items() if address in healthy for key in keys}
+
+    def recycle(self, *, hard: bool) -> None:
+        scheduler = self._client.scheduler
+        if hard:
+            self._ask(scheduler.terminate)
+        else:
+            options = {"timeout": RECYCLE_SECONDS, "wait_for_workers": False, "stimulus_id": "lensdb-stalled"}
+            self._ask(scheduler.restart, seconds=RECYCLE_SECONDS + ANSWER_SECONDS, **options)
 
     def close(self) -> None:
         self._client.close(timeout=1)
+
+    def _ask(self, question: Callable[..., Any], *, seconds: float = ANSWER_SECONDS, **arguments: Any) -> Any:
+        """What the scheduler answers; `ClusterLostError` when it does not in time."""
+        self._check_open()
+        try:
+            return self._client.sync(question, callback_timeout=seconds, **arguments)
+        except (OSError, TimeoutError) as error:
+            raise ClusterLostError(str(error) or type(error).__name__) from error
 
     def _check_open(self) -> None:
         if self._client.status != "running":  # it closes itself some seconds after its scheduler died

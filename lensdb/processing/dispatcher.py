@@ -10,25 +10,19 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from django.db import DataError, IntegrityError
+from django.utils import timezone
 
-from analysis.results import SeriesResult
 from lensdb.lib import faults
-from lensdb.processing import actions, queries
+from lensdb.processing import actions, health, queries, supervision
 from lensdb.processing.actions import LEASE, Claim
-from lensdb.processing.cluster import (
-    Cluster,
-    ClusterLostError,
-    Handle,
-    TaskLostError,
-    TaskTroubleError,
-    WorkerDiedError,
-)
-from lensdb.processing.failures import FAILURES, FailureKind
-from lensdb.processing.tasks import Work, kept_pictures, renamed, reworded, work_of
-from lensdb.processing.worker import Report
+from lensdb.processing.cluster import Cluster, ClusterLostError, Handle, TaskLostError
+from lensdb.processing.failures import FAILURES
+from lensdb.processing.outcomes import say, write_down
+from lensdb.processing.tasks import Work, work_of
+from lensdb.processing.watchdog import Watchdog
 
 log = logging.getLogger("lensdb.dispatch")
 
@@ -42,23 +36,45 @@ LOOK_SECONDS: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """One series that was handed out."""
+    """One series that was handed out, under the key the cluster knows it by."""
 
+    key: str
     handle: Handle
     work: Work
 
 
 class Dispatcher:
-    """Call `turn` again and again, and `drain` at the end. `connect` makes a cluster, or raises `ClusterLostError`."""
+    """Call `turn` again and again, and `drain` at the end.
 
-    def __init__(self, *, name: str, connect: Callable[[], Cluster]) -> None:
+    Parameters
+    ----------
+    connect : makes a cluster, or raises `ClusterLostError`.
+    scheduler : where that cluster is, for people to read.
+    stall_seconds : with work at hand and nothing finished for so long (longer where tasks are), the cluster is
+        started anew.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        connect: Callable[[], Cluster],
+        scheduler: str = "",
+        stall_seconds: float = health.STALL_SECONDS,
+    ) -> None:
         self.name = name
         self.flights: dict[Claim, Flight] = {}
         self._connect = connect
+        self._scheduler = scheduler
+        self._stall_seconds = stall_seconds
         self._cluster: Cluster | None = None
         self._slots = 0
         self._alone: Claim | None = None
         self._renewed_at = self._looked_at = float("-inf")
+        self._watchdog = Watchdog(time.monotonic())
+        self._finished_at: datetime | None = None
+        self._recycled = 0
+        self._trouble = ""
 
     def turn(self) -> None:
         """Look after the leases and the cluster, write down what is over, hand out what there is room for."""
@@ -83,26 +99,75 @@ class Dispatcher:
         if self._cluster is not None:
             self._cluster.close()
         self._cluster = None
+        supervision.leave(name=self.name)
 
     def _renew(self) -> None:
         for claim in set(self.flights) - actions.renew(claims=self.flights):
-            _say("lost the claim", claim)  # it lapsed, or the series was erased
+            say("lost the claim", claim)  # it lapsed, or the series was erased
             self._land(claim)
 
     def _look(self) -> None:
-        """See that the cluster lives and how many slots it has; bring back what other dispatchers left behind."""
+        """See that the cluster lives and works; bring back what other dispatchers left behind; say how it goes."""
         try:
             if self._cluster is None:
                 self._cluster = self._connect()
+                self._watchdog.idle(time.monotonic())
+                self._trouble = ""
                 log.info("event=%r", "found the cluster")
             self._slots = self._cluster.slots()
+            self._watch(self._cluster)
         except ClusterLostError as error:
             self._lose_cluster(error)
         if rescued := actions.rescue():
             log.warning("event=%r jobs=%d", "took over from a dispatcher that is gone", rescued)
+        self._beat()
+
+    def _beat(self) -> None:
+        supervision.beat(
+            name=self.name,
+            scheduler=self._scheduler,
+            slots=self._slots,
+            in_flight=len(self.flights),
+            finished_at=self._finished_at,
+            recycled=self._recycled,
+            trouble=self._trouble,
+        )
+
+    def _watch(self, cluster: Cluster) -> None:
+        """Start the cluster anew when it has work and gets none of it done."""
+        now = time.monotonic()
+        if not self.flights and not queries.next_in_line().exists():
+            self._watchdog.idle(now)
+            self._trouble = ""
+        elif self._watchdog.is_stalled(now, self._stall_seconds) and self._watchdog.is_stalled(
+            now, health.patience_s(self._stall_seconds)
+        ):
+            self._recycle(cluster)
+        elif not self._watchdog.recycled_in_a_row:
+            self._trouble = "" if self._slots else "it has no workers"
+
+    def _recycle(self, cluster: Cluster) -> None:
+        """First the workers, the next time scheduler and workers.
+
+        Series that a healthy worker holds are charged, for one of them may never end; the others only go back.
+        """
+        hard = self._watchdog.recycled_in_a_row > 0
+        self._recycled += 1
+        self._trouble = f"stalled, {'scheduler and workers' if hard else 'workers'} restarted"
+        log.error("event=%r hard=%r in_flight=%d slots=%d", "stalled", hard, len(self.flights), self._slots)
+        self._beat()
+        stuck = cluster.stuck()
+        for claim in [claim for claim, flight in self.flights.items() if flight.key in stuck]:
+            held = actions.again(claim=claim, failure=FAILURES["worker_stalled"])
+            say("stalled, again", claim, held=held)
+            self._land(claim)
+        self._give_back(list(self.flights))
+        self._watchdog.recycled(time.monotonic())
+        cluster.recycle(hard=hard)
 
     def _lose_cluster(self, error: ClusterLostError) -> None:
         log.warning("event=%r error=%r given_back=%d", "no cluster", str(error), len(self.flights))
+        self._trouble = f"no scheduler: {error}"
         lost, self._cluster, self._slots = self._cluster, None, 0
         self._give_back(list(self.flights))
         if lost is not None:
@@ -110,9 +175,17 @@ class Dispatcher:
 
     def _collect(self) -> None:
         for claim, flight in list(self.flights.items()):
-            if flight.handle.is_over():
-                self._write_down(claim, flight)
-                self._land(claim)
+            if not flight.handle.is_over():
+                continue
+            try:
+                write_down(claim, flight.handle, flight.work)
+                self._watchdog.progress(time.monotonic())
+                self._finished_at = timezone.now()
+            except TaskLostError as error:
+                actions.give_back(claims=[claim])
+                self._slots, self._looked_at = 0, float("-inf")  # look before handing out more
+                say("lost by the cluster, given back", claim, error=str(error))
+            self._land(claim)
 
     def _hand_out(self, cluster: Cluster) -> None:
         room = PER_SLOT * self._slots - len(self.flights)
@@ -133,45 +206,17 @@ class Dispatcher:
     def _submit(self, cluster: Cluster, claims: Collection[Claim]) -> None:
         work = work_of([claim.series_id for claim in claims])
         for claim in claims:
-            if claim.series_id in work:
-                faults.here("hand-over.before")
-                handle = cluster.submit(f"measure-{claim.job_id}-{claim.attempt}", work[claim.series_id].task)
-                self.flights[claim] = Flight(handle, work[claim.series_id])
-                faults.here("hand-over.after")
-                _say("handed out", claim)
-
-    def _write_down(self, claim: Claim, flight: Flight) -> None:
-        """Turn the end of a task into the end, or another try, of its job."""
-        try:
-            report = Report(**flight.handle.report())
-        except WorkerDiedError:
-            held = actions.again(claim=claim, failure=FAILURES["worker_lost"], alone=True)
-            _say("worker died, again alone", claim, held=held)
-        except TaskLostError as error:
-            actions.give_back(claims=[claim])
-            self._slots, self._looked_at = 0, float("-inf")  # look before handing out more
-            _say("lost by the cluster, given back", claim, error=str(error))
-        except (TaskTroubleError, TypeError) as error:
-            held = actions.again(claim=claim, failure=FAILURES["worker_trouble"])
-            _say("worker trouble", claim, held=held, error=str(error))
-        else:
-            self._write_report(claim, flight.work, report)
-
-    def _write_report(self, claim: Claim, work: Work, report: Report) -> None:
-        if report.result is None:
-            _write_failure(claim, work, report)
-            return
-        try:
-            held = actions.finish(
-                claim=claim,
-                result=renamed(SeriesResult.from_json(report.result), work.file_names),
-                pictures=kept_pictures(report.pictures),
-                cpu_seconds=report.cpu_seconds,
-            )
-            _say("measured", claim, held=held, cpu_seconds=round(report.cpu_seconds, 2))
-        except (ValueError, DataError, IntegrityError) as error:  # one bad result never stops the rest
-            log.exception("event=%r job=%d series=%d", "result refused", claim.job_id, claim.series_id)
-            _write_failure(claim, work, Report(failure="measuring_failed", detail=str(error)))
+            if claim.series_id not in work:
+                actions.fail(claim=claim, failure=FAILURES["withdrawn"])  # changes nothing where it was erased
+                if self._alone == claim:
+                    self._alone = None
+                continue
+            key = f"measure-{claim.job_id}-{claim.attempt}"
+            faults.here("hand-over.before")
+            handle = cluster.submit(key, work[claim.series_id].task)
+            self.flights[claim] = Flight(key, handle, work[claim.series_id])
+            faults.here("hand-over.after")
+            say("handed out", claim)
 
     def _give_back(self, claims: Collection[Claim]) -> None:
         if claims:
@@ -183,18 +228,3 @@ class Dispatcher:
         self.flights.pop(claim).handle.forget()
         if self._alone == claim:
             self._alone = None
-
-
-def _write_failure(claim: Claim, work: Work, report: Report) -> None:
-    failure = FAILURES.get(report.failure, FAILURES["measuring_failed"])
-    if failure.kind is FailureKind.PASSING:
-        held = actions.again(claim=claim, failure=failure)
-    else:
-        held = actions.fail(claim=claim, failure=failure, sentence=reworded(report.sentence, work.file_names))
-    _say("failed", claim, held=held, code=failure.code, detail=report.detail)
-
-
-def _say(event: str, claim: Claim, **facts: object) -> None:
-    """One line of the log: what happened to which series in which attempt."""
-    told = {"event": event, "series": claim.series_id, "job": claim.job_id, "attempt": claim.attempt} | facts
-    log.info(" ".join(f"{name}={value!r}" for name, value in told.items()))

@@ -62,6 +62,11 @@ _UNDECIDED: Final = (
 _CONFIGURATION: Final = (
     ("no_pixel_pitch", "The size of the sensor's pixels is not known.",
      "Choose the camera body in the submission, or ask us to add it."),
+    ("no_distance", "The distance is not known: the chart's position could not be worked out, and none was typed.",
+     "Measure from the focal-plane mark to the chart's centre line, and send the series again with that distance."),
+    ("no_focal_length", "The focal length is not known.",
+     "Choose the lens in the submission, or ask us to add it."),
+    ("withdrawn", "The series was withdrawn before it was measured.", "Nothing for you to do."),
     ("no_f_number", "The photos do not record their f-numbers.",
      "Type the f-number beside each photo when you submit the series."),
     ("configuration", "Something the measuring needs is missing or contradicts the photos.",
@@ -69,6 +74,8 @@ _CONFIGURATION: Final = (
 )  # fmt: skip
 _PASSING: Final = (
     ("worker_lost", "The machine that measured the series was lost, several times over.", _WE_LOOK),
+    ("worker_stalled", "The machine that measured the series stopped answering, several times over.", _WE_LOOK),
+    ("worker_outdated", "The machine that measured the series runs an older version of the measuring.", _WE_LOOK),
     ("worker_trouble", "The machine that measured the series had trouble of its own.", _WE_LOOK),
     ("photo_missing", "A photo could not be fetched from our storage.", _WE_LOOK),
     ("photo_changed", "A photo in our storage is not the one you sent.", _WE_LOOK),

@@ -54,6 +54,9 @@ class Job(models.Model):
         ]
         indexes = [
             models.Index(fields=["priority", "turn", "id"], condition=Q(state=JobState.QUEUED), name="job_next"),
+            models.Index(
+                fields=["priority", "turn", "id"], condition=Q(state=JobState.QUEUED, alone=True), name="job_next_alone"
+            ),
             models.Index(fields=["owner", "priority", "-turn"], name="job_line_of_owner"),
             models.Index(fields=["priority", "-turn"], condition=Q(attempt__gt=0), name="job_turn_reached"),
             models.Index(fields=["lease_until"], condition=Q(state=JobState.CLAIMED), name="job_leases"),
@@ -62,3 +65,23 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"job {self.pk} ({self.state})"
+
+
+class DispatcherBeat(models.Model):
+    """What a dispatcher says of itself every few seconds. Gone when it ended cleanly; old when it died."""
+
+    name = models.CharField(max_length=80, unique=True)
+    scheduler = models.CharField(max_length=200)
+    slots = models.PositiveIntegerField(default=0, help_text="Series its cluster measures side by side.")
+    in_flight = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="When it last wrote an outcome.")
+    recycled = models.PositiveIntegerField(default=0, help_text="Times the watchdog restarted its cluster.")
+    trouble = models.CharField(max_length=200, blank=True, help_text="Empty while all is well.")
+
+    class Meta:
+        indexes = [models.Index(fields=["seen_at"], name="beat_seen")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,19 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Avg, Min, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Avg, Min, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.processing.enums import JobState
-from lensdb.processing.models import Job
+from lensdb.processing.models import DispatcherBeat, Job
 from lensdb.submissions.models import Series
 
 POSITION_MAX: Final = 10_000
 """Positions are counted up to here: who stands further back need not know how far."""
 
 TYPICAL_RECENT: Final = 50
-"""How many of the newest measurements say how long one takes."""
+SLOWEST_RECENT: Final = 500
+"""How many of the newest measurements say how long one takes, on average and at worst."""
+
+SILENT_AFTER: Final = timedelta(seconds=30)
+"""A dispatcher writes every few seconds; one that was not heard of for so long is dead or hangs."""
+
+JUMP_MAX: Final = 0.2
+TOLD_REMEMBERED_S: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +88,49 @@ def position(job: Job) -> int:
     return min(ahead.order_by()[:POSITION_MAX].count() + 1, POSITION_MAX)
 
 
-def estimated_wait_s(place: int) -> float | None:
-    """Seconds until the job at this place in the line is measured; None while there is nothing to judge by.
+def live_dispatchers() -> QuerySet[DispatcherBeat]:
+    """Dispatchers that were heard of just now."""
+    return DispatcherBeat.objects.filter(seen_at__gte=Now() - SILENT_AFTER)
 
-    As many series are measured side by side as half of those handed out, for a dispatcher hands out two per slot.
+
+def slots() -> int:
+    """How many series are measured side by side, over all clusters."""
+    return int(live_dispatchers().aggregate(slots=Sum("slots"))["slots"] or 0)
+
+
+def task_seconds_p99() -> float | None:
+    """What 99 of the newest 100 measurements stay below; None before the first."""
+    newest = sorted(SeriesMeasurement.objects.order_by("-id").values_list("cpu_seconds", flat=True)[:SLOWEST_RECENT])
+    return newest[int(0.99 * (len(newest) - 1))] if newest else None
+
+
+def estimated_wait_s(place: int) -> float | None:
+    """Seconds until the job at this place in the line is measured; None while nobody measures or ever has.
+
+    Whoever is ahead, and whatever is handed out, goes through all slots side by side, each as long as the newest took.
     """
     newest = SeriesMeasurement.objects.order_by("-id").values("cpu_seconds")[:TYPICAL_RECENT]
     typical_s = newest.aggregate(mean=Avg("cpu_seconds"))["mean"]
-    if typical_s is None:
+    side_by_side = slots()
+    if typical_s is None or not side_by_side:
         return None
     handed_out = Job.objects.filter(state=JobState.CLAIMED).count()
-    side_by_side = max(1.0, handed_out / 2)
     return float(typical_s * (1 + (place + handed_out - 1) / side_by_side))
+
+
+def steady(job: Job, place: int, wait_s: float | None) -> tuple[int, float | None]:
+    """Place and wait as they are told: never further back than a fifth more than was told before.
+
+    Others may join ahead of an owner's later series, and machines may fall away. What was told is remembered in the
+    cache, so that it creeps towards the truth from one look to the next.
+    """
+    key = f"told-{job.pk}-{job.attempt}"
+    told_place, told_wait_s = cache.get(key, (place, wait_s))
+    place = min(place, int(told_place * (1 + JUMP_MAX)))
+    if wait_s is not None and told_wait_s is not None:
+        wait_s = min(wait_s, told_wait_s * (1 + JUMP_MAX))
+    cache.set(key, (place, wait_s), timeout=TOLD_REMEMBERED_S)
+    return place, wait_s
 
 
 def status_of(series: Series) -> Status:
@@ -110,7 +149,8 @@ def status_of(series: Series) -> Status:
     if newest.state == JobState.CLAIMED:
         return Status("measuring")
     place = position(newest)
-    return Status("queued", position=place, estimated_wait_s=estimated_wait_s(place))
+    told_place, wait_s = steady(newest, place, estimated_wait_s(place))
+    return Status("queued", position=told_place, estimated_wait_s=wait_s)
 
 
 def backlog() -> Backlog:

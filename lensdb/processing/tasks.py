@@ -14,6 +14,7 @@ from django.core.files.storage import Storage, storages
 
 from analysis.results import SeriesResult
 from lensdb.processing.worker import PhotoReference, Task
+from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Photo, Series
 
 
@@ -26,8 +27,8 @@ class Work:
 
 
 def work_of(series_ids: Collection[int]) -> dict[int, Work]:
-    """The work on these series, by id; one that was erased meanwhile is missing."""
-    rows = Series.objects.filter(pk__in=series_ids)
+    """The work on these series, by id; those erased or withdrawn meanwhile are missing."""
+    rows = Series.objects.filter(pk__in=series_ids).exclude(standing=Standing.WITHDRAWN)
     rows = rows.select_related("body", "lens_copy__lens_model").prefetch_related("photos")
     return {series.pk: _work(series) for series in rows}
 

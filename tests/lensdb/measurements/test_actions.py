@@ -66,6 +66,6 @@ def test_without_a_pose_the_owners_distance_counts_from_the_entrance_pupil() -> 
 
 
 def test_without_any_distance_nothing_is_recorded() -> None:
-    with pytest.raises(actions.ResultIncompleteError, match="a distance"):
+    with pytest.raises(actions.ResultIncompleteError, match="no distance"):
         record(SubmittedSeriesFactory(distance_m=None), replace(series_result(), pose=None))
     assert not SeriesMeasurement.objects.exists()

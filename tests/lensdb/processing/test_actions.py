@@ -107,7 +107,7 @@ def test_finishing_records_settles_and_closes_in_one():
 def test_a_result_that_cannot_be_recorded_leaves_the_claim_as_it_was():
     JobFactory(series__distance_m=None)
     claim = claim_one()
-    with pytest.raises(ValueError, match="a focal length"):
+    with pytest.raises(ValueError, match="no focal length"):
         actions.finish(claim=claim, result=series_result(focal_length_mm=float("nan")), pictures={}, cpu_seconds=1.0)
     assert Job.objects.get().state == JobState.CLAIMED
     assert actions.renew(claims=[claim]) == {claim}

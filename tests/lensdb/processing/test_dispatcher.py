@@ -7,7 +7,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from analysis.results import ANALYSIS_VERSION
 from lensdb.measurements.models import SeriesMeasurement
+from lensdb.moderation import actions as moderation
 from lensdb.processing import actions
 from lensdb.processing.cluster import ClusterLostError, TaskLostError, TaskTroubleError, WorkerDiedError
 from lensdb.processing.dispatcher import Dispatcher
@@ -15,7 +17,7 @@ from lensdb.processing.enums import JobState
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
 from tests.factories.accounts import UserFactory
-from tests.factories.measurements import photo_result, series_result
+from tests.factories.measurements import SeriesMeasurementFactory, photo_result, series_result
 from tests.factories.processing import JobFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,8 @@ class TestCluster:
         self.handed = {}
         self.alive = True
         self.closed = False
+        self.held = set()
+        self.recycled = []
         self._slots = slots
 
     def slots(self):
@@ -59,6 +63,12 @@ class TestCluster:
         assert key not in self.handed, "a key is used once"
         self.handed[key] = Handed(task)
         return self.handed[key]
+
+    def stuck(self):
+        return self.held
+
+    def recycle(self, *, hard):
+        self.recycled.append(hard)
 
     def close(self):
         self.closed = True
@@ -304,7 +314,42 @@ def test_a_result_that_cannot_be_recorded_fails_alone(dispatcher, cluster):
     dispatcher.turn()
     bad.refresh_from_db()
     fine.refresh_from_db()
+    assert (bad.failure_code, fine.state) == ("no_focal_length", JobState.DONE)
+    assert bad.failure_next_step.startswith("Choose the lens")
+
+
+def test_a_report_that_makes_no_sense_fails_alone(dispatcher, cluster):
+    bad, fine = JobFactory(), JobFactory()
+    dispatcher.turn()
+    cluster.handed[f"measure-{bad.pk}-1"].end = report() | {"result": {"series": "nonsense"}}
+    cluster.handed[f"measure-{fine.pk}-1"].end = good()
+    dispatcher.turn()
+    bad.refresh_from_db()
+    fine.refresh_from_db()
     assert (bad.failure_code, fine.state) == ("measuring_failed", JobState.DONE)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_series_withdrawn_meanwhile_is_not_measured(dispatcher, cluster, alone):
+    withdrawn, other = JobFactory(alone=alone), JobFactory()
+    moderation.withdraw(series=withdrawn.series, by=withdrawn.owner)
+    dispatcher.turn()
+    dispatcher.turn()
+    withdrawn.refresh_from_db()
+    assert (withdrawn.state, withdrawn.failure_code) == (JobState.FAILED, "withdrawn")
+    assert list(cluster.handed) == [f"measure-{other.pk}-1"]
+
+
+def test_a_worker_of_an_older_version_is_asked_again_later(dispatcher, cluster):
+    measured = SeriesMeasurementFactory(analysis_version="old")
+    JobFactory(series=measured.series, analysis_version="old", state="done", finished_at=timezone.now())
+    again = JobFactory(series=measured.series)
+    dispatcher.turn()
+    cluster.handed[f"measure-{again.pk}-1"].end = report(series_result(analysis_version="old"))
+    dispatcher.turn()
+    again.refresh_from_db()
+    assert (again.state, again.troubles, again.analysis_version) == (JobState.QUEUED, 1, ANALYSIS_VERSION)
+    assert list(measured.series.measurements.all()) == [measured]
 
 
 def test_draining_waits_for_what_is_nearly_done_and_gives_the_rest_back(dispatcher, cluster):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 import socket
 import time
 from typing import Any, Final
@@ -16,6 +17,7 @@ from django.db import InterfaceError, OperationalError, connection
 from lensdb.lib.stopping import Stop
 from lensdb.processing.cluster import DaskCluster
 from lensdb.processing.dispatcher import Dispatcher
+from lensdb.processing.health import STALL_SECONDS
 from lensdb.processing.network import checked_address, tls_from
 from lensdb.processing.wakeup import Wakeup
 
@@ -24,6 +26,9 @@ log = logging.getLogger("lensdb.dispatch")
 BUSY_SECONDS: Final = 0.1
 IDLE_SECONDS: Final = 1.0
 """Between turns while something is in flight, and while nothing is and nobody calls."""
+
+HANG_SECONDS: Final = 120
+"""A turn that takes so long hangs, in Dask's client or elsewhere: the kernel ends us, the supervisor starts us anew."""
 
 
 class Command(BaseCommand):
@@ -36,16 +41,35 @@ class Command(BaseCommand):
             default=20.0,
             help="How long to wait for what is being measured when asked to end; the rest is given back. Default: 20.",
         )
+        parser.add_argument(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Of this dispatcher's own Dask cluster. Any number of dispatchers share the backlog, each with a "
+            "cluster of its own. Default: LENSDB_DASK_SCHEDULER.",
+        )
+        parser.add_argument(
+            "--stall-seconds",
+            type=float,
+            default=STALL_SECONDS,
+            help="With work at hand and nothing finished for so long, or for twice the time of the slowest tasks, the "
+            "cluster is started anew. Default: %(default)g.",
+        )
 
-    def handle(self, *_args: Any, drain_seconds: float, **_options: Any) -> None:
+    def handle(
+        self, *_args: Any, drain_seconds: float, scheduler: str | None, stall_seconds: float, **_options: Any
+    ) -> None:
         stop = Stop()
-        address, tls = settings.DASK_SCHEDULER, tls_from(os.environ)
+        address, tls = scheduler or settings.DASK_SCHEDULER, tls_from(os.environ)
         checked_address(address, tls)  # refuse to start rather than to retry
         name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
-        dispatcher = Dispatcher(name=name, connect=lambda: DaskCluster(address, tls))
+        dispatcher = Dispatcher(
+            name=name, connect=lambda: DaskCluster(address, tls), scheduler=address, stall_seconds=stall_seconds
+        )
         log.info("event=%r name=%r scheduler=%r", "started", name, address)
         run(dispatcher, stop)
+        signal.alarm(HANG_SECONDS + int(drain_seconds))
         dispatcher.drain(drain_seconds)
+        signal.alarm(0)
         log.info("event=%r name=%r", "ended", name)
 
 
@@ -53,6 +77,7 @@ def run(dispatcher: Dispatcher, stop: Stop) -> None:
     """Turn after turn until asked to stop; a database that is away for a while is waited for."""
     wakeup = Wakeup()
     while not stop.asked:
+        signal.alarm(HANG_SECONDS)
         try:
             dispatcher.turn()
             wakeup.wait(BUSY_SECONDS if dispatcher.flights else IDLE_SECONDS)
