@@ -83,6 +83,7 @@ def _told(needed: version_queries.Estimate) -> str:
     told = f"{needed.series} series to measure by {ANALYSIS_VERSION}"
     if needed.core_hours is None:
         return f"{told}; nothing was measured yet, so nobody knows how long that takes."
-    side_by_side = slots()
-    on_these = f", {needed.core_hours / side_by_side:.1f} hours on the {side_by_side} slots there are"
-    return f"{told}: {needed.core_hours:.2f} core-hours{on_these if side_by_side else ''}."
+    told = f"{told}: {needed.core_hours:.2f} core-hours"
+    if side_by_side := slots():
+        told = f"{told}, {needed.core_hours / side_by_side:.1f} hours on the {side_by_side} slots there are"
+    return f"{told}."
