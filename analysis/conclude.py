@@ -12,10 +12,9 @@ import numpy.typing as npt
 
 from analysis.charts.view import ChartView
 from analysis.colour import colour_rows, in_colour
+from analysis.depths import fields_of_depth, limits, seen_depths
 from analysis.findings import (
     Finding,
-    fields_of_depth,
-    limits,
     photo_findings,
     shift_rows,
     static_se_mm,
@@ -31,7 +30,8 @@ from analysis.focus.optics import Setup
 from analysis.focus.peak import Peak
 from analysis.focus.together import Settled, settle
 from analysis.gather import Given, MeasureOptions, Shot
-from analysis.results import NAN, PhotoResult, ReelPicture, SeriesResult
+from analysis.outlook import first_safe
+from analysis.results import NAN, FirstSafe, PhotoResult, ReelPicture, SeriesResult
 from analysis.sfr.motion import Motion, against
 from analysis.sfr.rows import image_heights_mm
 from analysis.survey import Measured, Survey, pose_result, survey_flags
@@ -101,8 +101,14 @@ def conclude(
             distance_se_relative=survey.pose.distance_se_relative,
         ),
         longitudinal_colour=colour_rows(colours, results, setup),
+        first_safe=_first_safe(results, tuple(criteria)),
         flags=given.flags | doubts | settled.series_flags | _series_flags(settled.series, results, setup, options),
     )
+
+
+def _first_safe(photos: Sequence[PhotoResult], criteria: Sequence[str]) -> tuple[FirstSafe, ...]:
+    known = [photo for photo in photos if photo.dof]
+    return first_safe([photo.f_number for photo in known], [photo.dof for photo in known], criteria)
 
 
 def refused(shot: Shot) -> PhotoResult:
@@ -149,9 +155,13 @@ def _photo_result(
     one: Seen, photo: int, finding: Finding, settled: Settled, setup: Setup, *, criteria_mm: tuple[float, ...]
 ) -> PhotoResult:
     shot = one.measured.shot
-    near, far, extra = limits(settled, photo, shot.f_number, setup, one.curve)
+    seen = seen_depths(one.curve, setup)
+    zone = limits(settled, photo, shot.f_number, setup, seen)
     flags = one.measured.shot.flags | one.flags | settled.photo_flags[photo]
-    flags |= extra if one.peak is not None else Quality.NO_PEAK
+    if one.peak is None:
+        flags |= Quality.NO_PEAK
+    elif zone.near_extrapolated or zone.far_extrapolated:
+        flags |= Quality.EXTRAPOLATED
     result = PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=flags, reel=one.reel)
     return replace(
         result,
@@ -159,9 +169,11 @@ def _photo_result(
         se_mm=finding.se_mm,
         interval95_mm=finding.interval,
         basis=finding.basis,
-        near_limit_mm=near,
-        far_limit_mm=far,
-        dof=fields_of_depth(setup, shot.f_number, finding.depth_mm, criteria_mm),
+        near_limit_mm=zone.near_mm,
+        far_limit_mm=zone.far_mm,
+        near_extrapolated=zone.near_extrapolated,
+        far_extrapolated=zone.far_extrapolated,
+        dof=fields_of_depth(setup, shot.f_number, finding.depth_mm, criteria_mm, seen),
         best_focus_10lp_mm=_beside(one, 10.0, settled, setup, finding),
         best_focus_40lp_mm=_beside(one, 40.0, settled, setup, finding),
         curve=through_focus(one.curve, one.peak, setup, NAMED_LP_MM),

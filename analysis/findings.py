@@ -13,10 +13,9 @@ import numpy.typing as npt
 from analysis.flags import FINE, Quality
 from analysis.focus.curve import FocusCurve
 from analysis.focus.law import SeriesFocus
-from analysis.focus.optics import Setup, depth_of_field, shift_um
+from analysis.focus.optics import Setup, shift_um
 from analysis.focus.peak import Peak
-from analysis.focus.together import Settled
-from analysis.results import NAN, Basis, DepthOfField, Interval, PhotoResult, ShiftResult, ThroughFocus
+from analysis.results import NAN, Basis, Interval, PhotoResult, ShiftResult, ThroughFocus
 from analysis.thin_lens import depth_of_field_mm
 
 Array = npt.NDArray[np.float64]
@@ -163,55 +162,6 @@ def _shift_um(
 def static_se_mm(setup: Setup) -> float:
     """Standard error of absolute depth."""
     return math.hypot(STATIC_SE_MM, STATIC_SE_OF_DOF * setup.dof_w_mm)
-
-
-def limits(
-    settled: Settled, photo: int, f_number: float, setup: Setup, curve: FocusCurve
-) -> tuple[float, float, Quality]:
-    """(near, far) depth where contrast at 20 lp/mm is half its peak, flagged when either lies off the chart.
-
-    Of the lens alone where the joint fit is trusted, else of the photo's own curve with the print in it; NaN without
-    either, and for a far limit at infinity.
-    """
-    near, far = _limits_per_mm(settled, photo, f_number)
-    known = curve.vergence_per_mm[np.isfinite(curve.mtf_squared[0])]
-    outside = not (near <= known.max() and far >= known.min())
-    return setup.depth_mm(near), setup.depth_mm(far), Quality.EXTRAPOLATED if outside else FINE
-
-
-def _limits_per_mm(settled: Settled, photo: int, f_number: float) -> tuple[float, float]:
-    if settled.fit is not None and f_number in settled.fit.f_numbers:
-        k = int(np.searchsorted(settled.fit.f_numbers, f_number))
-        return float(settled.fit.near[k]), float(settled.fit.far[k])
-    peak = settled.peaks[photo]
-    return (NAN, NAN) if peak is None else (peak.near_per_mm, peak.far_per_mm)
-
-
-def fields_of_depth(
-    setup: Setup, f_number: float, depth_mm: float, criteria_mm: Sequence[float]
-) -> tuple[DepthOfField, ...]:
-    """Depth of field about a best focus, for each blur criterion."""
-    if math.isnan(depth_mm):
-        return ()
-    vergence = 1 / (setup.distance_mm + depth_mm)
-    return tuple(depth_of_field(setup, f_number, vergence, criterion) for criterion in criteria_mm)
-
-
-def first_safe_f_number(f_numbers: Sequence[float], fields: Sequence[DepthOfField], depth_mm: float) -> float:
-    """The smallest N from which on, at N and every narrower stop, the depth of field contains a depth; NaN when none.
-
-    Parameters
-    ----------
-    f_numbers, fields : in rising order of f-number; one field of depth each, all of one criterion.
-    depth_mm : 0 for the centre line, -2 for the front mark of the first test.
-    """
-    safe = NAN
-    for f_number, field in sorted(zip(f_numbers, fields, strict=True), key=lambda pair: -pair[0]):
-        far = field.far_mm if math.isfinite(field.far_mm) else math.inf
-        if not field.near_mm <= depth_mm <= far:
-            break
-        safe = f_number
-    return safe
 
 
 def through_focus(curve: FocusCurve, peak: Peak | None, setup: Setup, frequency_lp_mm: float) -> ThroughFocus:

@@ -7,11 +7,12 @@ A value that is undefined is NaN here and ``null`` in JSON, and a flag on the sa
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final
 
 from analysis.flags import FINE, Quality
+from analysis.records import from_plain, to_plain
 
 ANALYSIS_VERSION: Final = "2026.11.1"
 """Changes whenever the same photos could give other numbers."""
@@ -65,11 +66,16 @@ class ThroughFocus:
 
 @dataclass(frozen=True, slots=True)
 class DepthOfField:
-    """Depths between which the blur disc stays below ``criterion_mm`` on the sensor."""
+    """Depths between which the blur disc stays below ``criterion_mm`` on the sensor.
+
+    A far limit at infinity is NaN. A limit that the chart does not show is worked out, not seen: it is extrapolated.
+    """
 
     criterion_mm: float
     near_mm: float
     far_mm: float
+    near_extrapolated: bool = False
+    far_extrapolated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +137,9 @@ class ReelPicture:
 class PhotoResult:
     """One photo: best focus at its f-number, or the reason why there is none.
 
-    ``near_limit_mm`` and ``far_limit_mm`` are the depths where MTF at 20 lp/mm falls to half its peak.
-    ``problem`` is a plain sentence, empty when the photo was measured.
+    ``near_limit_mm`` and ``far_limit_mm`` are the depths where MTF at 20 lp/mm falls to half its peak; a limit off the
+    chart is extrapolated, and a far one at infinity NaN. ``problem`` is a plain sentence, empty when the photo was
+    measured.
     """
 
     file: str
@@ -151,6 +158,8 @@ class PhotoResult:
     problem: str = ""
     curve: ThroughFocus | None = None
     reel: ReelPicture | None = None
+    near_extrapolated: bool = False
+    far_extrapolated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,19 @@ class ShiftResult:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstSafe:
+    """The smallest f-number from which on, there and at every narrower stop, the depth of field contains a depth.
+
+    ``criterion`` is the blur criterion in mm for full frame as text; ``f_number`` is NaN when the depth of field does
+    not contain it even at the narrowest stop whose best focus is known.
+    """
+
+    depth_mm: float
+    criterion: str
+    f_number: float
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesResult:
     """Everything one series says. Made by `analysis.measure.measure_series`; see the JSON contract in `to_json`."""
 
@@ -189,25 +211,25 @@ class SeriesResult:
     photos: tuple[PhotoResult, ...]
     focus_shift: tuple[ShiftResult, ...]
     longitudinal_colour: tuple[ColourRow, ...] = ()
+    first_safe: tuple[FirstSafe, ...] = ()
     flags: Quality = FINE
     analysis_version: str = ANALYSIS_VERSION
 
     def to_json(self) -> dict[str, Any]:
         """The public JSON of a series, ready for `json.dumps`: NaN is null, flags are names."""
-        of_photos = {"photos", "focus_shift", "longitudinal_colour", "analysis_version"}
         return {
             "analysis_version": self.analysis_version,
             "series": {
-                name: _plain(getattr(self, name)) for name in self.__dataclass_fields__ if name not in of_photos
+                field.name: to_plain(getattr(self, field.name)) for field in fields(self) if field.name not in _BESIDE
             },
-            "photos": _plain(self.photos),
-            "focus_shift": _plain(self.focus_shift),
-            "longitudinal_colour": _plain(self.longitudinal_colour),
+            **{name: to_plain(getattr(self, name)) for name in _LISTS},
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> SeriesResult:
         """The inverse of `to_json`, checking names and types: the door for results made in another process.
+
+        What a result of an earlier version does not tell is as if it had not been found.
 
         Raises
         ------
@@ -215,119 +237,12 @@ class SeriesResult:
             When the data is not such a result; the message names the field.
         """
         try:
-            series = dict(data["series"])
-            pose = series.pop("pose")
-            return cls(
-                analysis_version=_text(data["analysis_version"]),
-                chart=_text(series.pop("chart")),
-                lens=_text(series.pop("lens")),
-                body=_text(series.pop("body")),
-                flags=Quality.from_names(series.pop("flags")),
-                pose=None if pose is None else Pose(**_numbers(pose)),
-                photos=tuple(_photo(photo) for photo in data["photos"]),
-                focus_shift=tuple(_shift(shift) for shift in data["focus_shift"]),
-                longitudinal_colour=tuple(_colour(row) for row in data.get("longitudinal_colour", ())),
-                **_numbers(series),
-            )
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            beside = {name: data[name] for name in _BESIDE if name in data}
+            return from_plain(cls, {**data["series"], **beside})
+        except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a series result: {error}") from error
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON knows it."""
-    if isinstance(value, Quality):
-        return value.names()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"text expected, got {value!r}")
-    return value
-
-
-def _number(value: object) -> float:
-    if value is None:
-        return NAN
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"number expected, got {value!r}")
-    return value
-
-
-def _numbers(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: _number(value) for name, value in data.items()}
-
-
-def _series_of(values: list[Any]) -> tuple[float, ...]:
-    return tuple(_number(value) for value in values)
-
-
-def _interval(values: list[Any]) -> Interval:
-    low, high = values
-    return _number(low), _number(high)
-
-
-def _basis(value: str | None) -> Basis | None:
-    return None if value is None else Basis(value)
-
-
-def _depth_rows(values: list[Any]) -> tuple[tuple[float, float], ...]:
-    return tuple(_interval(pair) for pair in values)
-
-
-def _reel(data: dict[str, Any]) -> ReelPicture:
-    data = dict(data)
-    return ReelPicture(
-        chart_name=_text(data.pop("chart_name")),
-        crop_name=_text(data.pop("crop_name")),
-        chart_depth_rows=_depth_rows(data.pop("chart_depth_rows")),
-        crop_depth_rows=_depth_rows(data.pop("crop_depth_rows")),
-        **_numbers(data),
-    )
-
-
-def _photo(data: dict[str, Any]) -> PhotoResult:
-    data = dict(data)
-    curve, reel = data.pop("curve"), data.pop("reel")
-    return PhotoResult(
-        file=_text(data.pop("file")),
-        problem=_text(data.pop("problem")),
-        interval95_mm=_interval(data.pop("interval95_mm")),
-        basis=_basis(data.pop("basis")),
-        flags=Quality.from_names(data.pop("flags")),
-        dof=tuple(DepthOfField(**_numbers(item)) for item in data.pop("dof")),
-        channels={_text(name): ChannelFocus(**_numbers(item)) for name, item in data.pop("channels").items()},
-        curve=None if curve is None else ThroughFocus(**{name: _series_of(item) for name, item in curve.items()}),
-        reel=None if reel is None else _reel(reel),
-        **_numbers(data),
-    )
-
-
-def _shift(data: dict[str, Any]) -> ShiftResult:
-    data = dict(data)
-    return ShiftResult(
-        interval95_mm=_interval(data.pop("interval95_mm")),
-        basis=_basis(data.pop("basis")),
-        flags=Quality.from_names(data.pop("flags")),
-        shift_over_half_dof=_numbers(data.pop("shift_over_half_dof")),
-        **_numbers(data),
-    )
-
-
-def _colour(data: dict[str, Any]) -> ColourRow:
-    data = dict(data)
-    return ColourRow(
-        red=ColourDifference(**_numbers(data.pop("red"))),
-        blue=ColourDifference(**_numbers(data.pop("blue"))),
-        basis=_basis(data.pop("basis")),
-        flags=Quality.from_names(data.pop("flags")),
-        **_numbers(data),
-    )
+_LISTS: Final = ("photos", "focus_shift", "longitudinal_colour", "first_safe")
+_BESIDE: Final = ("analysis_version", *_LISTS)
+"""Fields of a series that stand beside ``series`` in its JSON, not in it."""

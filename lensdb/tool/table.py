@@ -9,12 +9,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from analysis.findings import first_safe_f_number
 from analysis.flags import MEANING, Quality
-from analysis.results import PhotoResult, SeriesResult, ShiftResult
-
-FRONT_MARK_MM = -2.0
-"""The mark 2 mm before the centre line that the first test asked about."""
+from analysis.outlook import cure_sentence
+from analysis.results import ColourDifference, PhotoResult, SeriesResult, ShiftResult
 
 
 def print_series(result: SeriesResult, console: Console) -> None:
@@ -26,6 +23,8 @@ def _parts(result: SeriesResult) -> Iterator[RenderableType]:
     yield Text(_title(result), style="bold")
     yield _photos(result)
     yield _shifts(result)
+    if result.longitudinal_colour:
+        yield _colours(result)
     yield from (Text(line) for line in _sentences(result))
     for flag in _all_flags(result):
         yield Text(f"{flag.name}: {MEANING[flag]}", style="yellow")
@@ -81,20 +80,34 @@ def _shifts(result: SeriesResult) -> Table:
     return table
 
 
-def _sentences(result: SeriesResult) -> Iterator[str]:
-    if math.isfinite(result.static_offset_mm):
-        yield (
-            f"Static offset at {_f(result.reference_f_number)}: {_signed(result.static_offset_mm)} mm"
-            f" ± {_plain(1.96 * result.static_offset_se_mm)} (what AF micro-adjustment can cure)."
+def _colours(result: SeriesResult) -> Table:
+    lp_mm = ", ".join(f"{value:g}" for value in sorted({row.frequency_lp_mm for row in result.longitudinal_colour}))
+    table = Table(title=f"Best focus of red and blue minus green at {lp_mm} lp/mm, mm", title_justify="left")
+    for head in ("f-number", "red", "blue", "red at the sensor µm", "blue"):
+        table.add_column(head, justify="right")
+    table.add_column("basis")
+    for row in result.longitudinal_colour:
+        both = (row.red, row.blue)
+        table.add_row(
+            _f(row.f_number),
+            *(_difference(one) for one in both),
+            *(f"{_signed(one.um, 1)} ± {_plain(1.96 * one.um_se, 1)}" for one in both),
+            row.basis.value if row.basis else "–",
         )
-    fine = [photo for photo in result.photos if photo.dof]
-    if not fine:
-        return
-    criterion = fine[0].dof[0].criterion_mm
-    for depth_mm, name in ((0.0, "the centre line"), (FRONT_MARK_MM, "the mark 2 mm in front")):
-        safe = first_safe_f_number([photo.f_number for photo in fine], [photo.dof[0] for photo in fine], depth_mm)
-        where = f"from {_f(safe)} on" if math.isfinite(safe) else "at no f-number of this series"
-        yield f"For a blur of {criterion:.3f} mm, {name} is inside the depth of field {where}."
+    return table
+
+
+def _difference(one: ColourDifference) -> str:
+    return f"{_signed(one.mm)} ± {_plain(1.96 * one.se_mm)}"
+
+
+def _sentences(result: SeriesResult) -> Iterator[str]:
+    if cure := cure_sentence(result):
+        yield cure
+    for safe in result.first_safe:
+        name = "the centre line" if safe.depth_mm == 0 else f"the mark {abs(safe.depth_mm):g} mm in front"
+        where = f"from {_f(safe.f_number)} on" if math.isfinite(safe.f_number) else "at no f-number of this series"
+        yield f"For a blur of {safe.criterion} mm on full frame, {name} is inside the depth of field {where}."
 
 
 def _all_flags(result: SeriesResult) -> list[Quality]:

@@ -1,4 +1,4 @@
-"""Numbers put together: shifts, their units and intervals, and the first safe f-number."""
+"""Numbers put together: shifts, their units and intervals."""
 
 import math
 from dataclasses import replace
@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.findings import first_safe_f_number, photo_findings, shift_rows
+from analysis.findings import photo_findings, shift_rows
 from analysis.flags import FINE, Quality
 from analysis.focus.law import SeriesFocus
 from analysis.focus.optics import Setup
-from analysis.results import Basis, DepthOfField, PhotoResult
+from analysis.results import Basis, PhotoResult
 
 SETUP = Setup(50.0, 500.0, 500 / 9, 1.2)
 F_NUMBERS = np.array([1.2, 2.0, 8.0])
@@ -82,23 +82,3 @@ def test_repeats_keep_their_own_difference():
     direct = 1 / (500 + np.array([-0.1, 0.1, 1.5]))
     found = photo_findings(series(direct=direct), SETUP, [1.2, 1.2, 2.0], inside=[True] * 3)
     assert [one.depth_mm for one in found] == pytest.approx([-0.1, 0.1, 1.5], abs=1e-3)
-
-
-def field(near, far):
-    return DepthOfField(0.006, near, far)
-
-
-def test_the_first_safe_f_number_is_safe_from_there_on():
-    """The first test's front mark, 2 mm before the centre line, came back into the depth of field at f/8."""
-    fields = [
-        field(-1.0, 1.0),
-        field(0.5, 2.5),
-        field(-2.5, 6.0),
-        field(-1.0, 5.0),
-        field(-3.0, 8.0),
-        field(-9.0, math.nan),
-    ]
-    numbers = [1.2, 2.0, 2.8, 4.0, 8.0, 16.0]
-    assert first_safe_f_number(numbers, fields, -2.0) == 8.0
-    assert first_safe_f_number(numbers, fields, 0.0) == 2.8
-    assert math.isnan(first_safe_f_number(numbers, fields, -20.0))
