@@ -22,10 +22,12 @@ FACTORS: Final = (1, 4, 16, 64)
 REACH: Final = 16
 """Kernels extend over this many rows of their level either side."""
 
+PERIOD: Final = 40
+"""Rows of a level after which kernels repeat while they are computed."""
+
 # Both in rows of the level: where a level's share of a kernel ends, and from which size of blur it has none.
 _TAPER: Final = (9.0, 15.0)
 _FADE: Final = (16.0, 26.0)
-_PERIOD: Final = 40
 _WAVE_LIMIT: Final = 14.0
 _FARTHEST_PX: Final = 1200.0
 
@@ -38,10 +40,12 @@ class KernelStack:
     ----------
     defocus_waves : (L,) rising; between layers, kernels are blended linearly.
     levels : one array (L, rows, columns) per factor: the quarter from the centre outwards of the symmetric kernel.
+    size_px : (L,) radius that holds 95 % of the light.
     """
 
     defocus_waves: Array
     levels: tuple[NDArray[np.float32], ...]
+    size_px: Array
 
 
 def layers(pupil: Pupil, low_waves: float, high_waves: float) -> Array:
@@ -72,10 +76,10 @@ def build_kernels(
     levels = []
     for factor in FACTORS:
         last = factor == FACTORS[-1]
-        share = remaining if last else remaining * _share(radius_px / factor, size_px / factor)
+        share = remaining if last else remaining * share_of_level(radius_px / factor, size_px / factor)
         remaining = remaining - share
         levels.append(_level_kernels(radius_px, energy * share, factor, print_blur_px))
-    return KernelStack(defocus_waves, tuple(levels))
+    return KernelStack(defocus_waves, tuple(levels), size_px)
 
 
 def _focal_zone(pupil: Pupil) -> tuple[float, float]:
@@ -129,8 +133,8 @@ def _ray_rings(pupil: Pupil, defocus_waves: Array, borders: Array, rays: int = 4
     return energy
 
 
-def _share(radius: Array, size: Array) -> Array:
-    """Share (L, B) of the light at a radius that belongs to a level, both in rows of the level."""
+def share_of_level(radius: Array, size: Array) -> Array:
+    """Share (L, B) of a level in the light at radii (B,) or (L, B) of kernels of size (L,), all in its rows."""
     return _fall(size, *_FADE)[:, None] * _fall(radius, *_TAPER)
 
 
@@ -145,8 +149,8 @@ def _level_kernels(
 ) -> NDArray[np.float32]:
     """Quarter kernels (L, rows, columns) of one level from the energy in rings."""
     cells = 2 if factor == 1 else 1  # per row height, along x
-    across = np.arange(cells * _PERIOD // 2 + 1) / (_PERIOD * factor)  # cycles per pixel
-    along = np.arange(_PERIOD // 2 + 1) / (_PERIOD * factor)
+    across = np.arange(cells * PERIOD // 2 + 1) / (PERIOD * factor)  # cycles per pixel
+    along = np.arange(PERIOD // 2 + 1) / (PERIOD * factor)
     frequency = np.hypot(across[None, :], along[:, None]).ravel()
     used = energy.max(axis=0) > 0
     response = energy[:, used] @ j0(2 * np.pi * np.outer(radius_px[used], frequency))
@@ -159,7 +163,7 @@ def _level_kernels(
     # (At level 0 the rows are pixels already and pairs of cells are averaged at the end.)
     if factor > 1:
         response *= (np.sinc(along) / np.sinc(factor * along))[:, None] * (np.sinc(across) / np.sinc(factor * across))
-    rows, columns = _inverse_cosines(_PERIOD, REACH + 1), _inverse_cosines(cells * _PERIOD, cells * REACH + 1)
+    rows, columns = _inverse_cosines(PERIOD, REACH + 1), _inverse_cosines(cells * PERIOD, cells * REACH + 1)
     kernels = rows @ response @ columns.T
     weight = np.outer(*(np.where(np.arange(n) == 0, 1.0, 2.0) for n in kernels.shape[1:]))
     found = (kernels * weight).sum(axis=(1, 2))

@@ -8,10 +8,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.synthetic.blur import Image, SharpPicture, blur, frame_for, prepare
+from analysis.synthetic.blur import Depths, Image, SharpPicture, blur, frame_for, prepare
 from analysis.synthetic.canvas import sharp_reflectance
 from analysis.synthetic.kernels import KernelStack, build_kernels, layers
 from analysis.synthetic.lens import Lens
+from analysis.synthetic.offaxis import (
+    NODE_MM,
+    ROUND_FROM_F_NUMBER,
+    OffAxisKernels,
+    added_kernels,
+    light_share,
+)
 from analysis.synthetic.optics import Array
 from analysis.synthetic.processing import demosaiced, developed, mosaic_of, srgb_encoded
 from analysis.synthetic.scene import (
@@ -54,8 +61,7 @@ def _set_up_colour(scene: Scene, lens: Lens, colour: int) -> SetUp:
     view = view_of(scene, focus, lens.focal_length_mm, lens.field, colour)
     frame = frame_for(scene.width_px, scene.height_px)
     cells = sharp_reflectance(scene.design, view, frame, scene.print_dots_per_mm)
-    sharp = prepare(cells, scene.width_px, scene.height_px, _strip_px(scene, lens, view))
-    return SetUp(scene, lens, focus, view, sharp)
+    return SetUp(scene, lens, focus, view, prepare(cells, scene.width_px, scene.height_px))
 
 
 def light(setup: SetUp, f_number: float, *, focus_behind_um: float = 0.0) -> Image:
@@ -65,8 +71,12 @@ def light(setup: SetUp, f_number: float, *, focus_behind_um: float = 0.0) -> Ima
     """
     behind = focus_behind_um / 1000 / setup.lens.focal_length_mm**2
     paraxial = setup.focus.paraxial_vergence_per_mm - behind
-    kernels = kernels_for(setup, f_number, paraxial)
-    return blur(setup.sharp, kernels, setup.view, paraxial, vergence_per_wave(setup.lens))
+    stack = kernels_for(setup, f_number, paraxial)
+    round_everywhere = setup.lens.field.is_round or f_number >= ROUND_FROM_F_NUMBER
+    centres_px = _strip_centres(setup, f_number, round_everywhere=round_everywhere)
+    depths = Depths(setup.view, paraxial, vergence_per_wave(setup.lens), centres_px, upright=round_everywhere)
+    off_axis = None if round_everywhere else off_axis_kernels(setup, f_number, stack, depths)
+    return blur(setup.sharp, stack, depths, off_axis)
 
 
 def render_photo(setup: SetUp, f_number: float, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -75,7 +85,7 @@ def render_photo(setup: SetUp, f_number: float, rng: np.random.Generator) -> NDA
     (height, width), or (height, width, 3) in red, green, blue when the lens has colour errors or the sensor a mosaic.
     """
     scene = setup.scene
-    channels = [_lit(channel, setup) for channel in _channels(setup, f_number)]
+    channels = [_lit(channel, setup, f_number) for channel in _channels(setup, f_number)]
     if scene.processing.mosaic:
         single = mosaic_of(*channels) if len(channels) == 3 else channels[0]
         exposed = np.clip(_noisy(single, scene, rng), 0, 1)
@@ -101,7 +111,7 @@ def _channels(setup: SetUp, f_number: float) -> list[Image]:
     ]
 
 
-def _lit(level: Image, setup: SetUp) -> Image:
+def _lit(level: Image, setup: SetUp, f_number: float) -> Image:
     """Reflectance to the linear level of an uneven exposure."""
     scene = setup.scene
     level *= np.float32(scene.white_level / scene.design.paper_reflectance)
@@ -111,7 +121,19 @@ def _lit(level: Image, setup: SetUp) -> Image:
         level *= np.linspace(1 - half, 1 + half, scene.height_px, dtype=np.float32)[:, None]
     if setup.lens.field.cosine_fourth:
         level *= _cosine_fourth(setup)
+    if any(setup.lens.field.rim_shifts) and f_number < ROUND_FROM_F_NUMBER:
+        level *= _left_by_rims(setup, f_number)
     return level
+
+
+def _left_by_rims(setup: SetUp, f_number: float) -> Image:
+    """What mechanical vignetting leaves of the light, (height, width)."""
+    scene, lens = setup.scene, setup.lens
+    x, y = (scene.pixel_pitch_mm * (np.arange(size) - (size - 1) / 2) for size in (scene.width_px, scene.height_px))
+    height_mm = np.hypot(x, y[:, None])
+    known_mm = np.linspace(0.0, float(height_mm.max()), 33)
+    share = light_share(lens.field, lens.stop(f_number), known_mm)
+    return np.interp(height_mm, known_mm, share).astype(np.float32)
 
 
 def _cosine_fourth(setup: SetUp) -> Image:
@@ -128,17 +150,23 @@ def srgb_levels(count: int) -> NDArray[np.uint8]:
     return np.round(255 * srgb_encoded(np.linspace(0.0, 1.0, count))).astype(np.uint8)
 
 
-def _strip_px(scene: Scene, lens: Lens, view: View) -> int:
-    """Width over which depth along a row changes by half a wave; the whole picture when it hardly changes.
+def _strip_centres(setup: SetUp, f_number: float, *, round_everywhere: bool) -> Array:
+    """Where along a row of the photo depth and field are taken; between, they are blended.
 
-    By a quarter where the view is bent, since the change is steep at the borders there: blending of neighbouring strips
-    then errs by less than 0.005 in contrast, measured. No strip may be as narrow as a cell of the coarsest level.
+    Depth changes by half a wave of this opening from one to the next, by a quarter where the view is bent: blending
+    then errs by less than 0.005 in contrast, measured. None for a photo over whose width it hardly changes.
     """
-    per_px = view.steepest_along_rows(scene.width_px, scene.height_px) / vergence_per_wave(lens)
-    if per_px * scene.width_px < 0.1:
-        return 1 << 30
+    scene, lens, view = setup.scene, setup.lens, setup.view
+    x_px, steepness = view.steepness_along_rows(scene.width_px, scene.height_px)
+    per_px = steepness / vergence_per_wave(lens) * lens.stop(f_number) ** 2
+    if round_everywhere and per_px.max() * scene.width_px < 0.1:
+        return np.empty(0)
     waves, least_px = (0.5, 128) if view.bend is None else (0.25, 72)
-    return max(int(waves / per_px), least_px)
+    widest_px = scene.width_px if round_everywhere else NODE_MM / scene.pixel_pitch_mm
+    steps = np.clip(per_px / waves, 1 / widest_px, 1 / least_px)
+    count = np.concatenate([[0.0], np.cumsum((steps[1:] + steps[:-1]) / 2 * np.diff(x_px))])
+    wanted = np.linspace(0, count[-1], max(2, round(count[-1]) + 1))
+    return np.interp(wanted, count, x_px)
 
 
 def kernels_for(setup: SetUp, f_number: float, paraxial: float) -> KernelStack:
@@ -154,6 +182,28 @@ def kernels_for(setup: SetUp, f_number: float, paraxial: float) -> KernelStack:
     nodes = layers(pupil, float(waves.min()), float(waves.max()))
     vergence = paraxial + nodes * vergence_per_wave(lens)
     return build_kernels(pupil, nodes, scene.pixel_pitch_mm, _print_blur_px(setup, vergence))
+
+
+def off_axis_kernels(setup: SetUp, f_number: float, stack: KernelStack, depths: Depths) -> OffAxisKernels:
+    """What coma, astigmatism and the cat's eye add to the round kernels.
+
+    A layer is one of depth and, the chart being tilted, lies at one height of the photo: there its field is taken.
+    """
+    scene, lens = setup.scene, setup.lens
+    pupil = setup.focus.pupil(lens, f_number, magnification(scene, lens))
+    pitch = scene.pixel_pitch_mm
+    ink_px = _print_blur_px(setup, depths.paraxial + stack.defocus_waves * depths.per_wave)
+    y_px = np.linspace(-_MARGIN_PX, scene.height_px + _MARGIN_PX, 257)
+    x0, y0 = (scene.width_px - 1) / 2, (scene.height_px - 1) / 2
+    nodes_px = np.linspace(0, scene.width_px, max(3, round(scene.width_px * pitch / NODE_MM) + 1))
+    heights_mm = []
+    for x_px in nodes_px:
+        waves = depths.waves_at(float(x_px), y_px)
+        order = np.argsort(waves)
+        seen_px = np.interp(stack.defocus_waves, waves[order], y_px[order])
+        heights_mm.append(pitch * np.column_stack([np.full_like(seen_px, x_px - x0), seen_px - y0]))
+    made = added_kernels(pupil, lens.field, stack, heights_mm, pixel_pitch_mm=pitch, print_blur_px=ink_px)
+    return OffAxisKernels(nodes_px, tuple(np.stack(level) for level in zip(*made, strict=True)))
 
 
 def _print_blur_px(setup: SetUp, vergence: Array) -> tuple[Array, Array]:

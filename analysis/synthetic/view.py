@@ -39,6 +39,7 @@ class Bend:
     stretch : magnification of this colour relative to green.
     curvature_per_px2, slope_per_px : vergence in focus at radius r and height y (down) less that on the axis, per r
         squared and per y.
+    astigmatism_per_px2 : the same of the tangential surface less that of the middle one, per r squared.
     """
 
     axes: Array
@@ -52,6 +53,7 @@ class Bend:
     stretch: float
     curvature_per_px2: float
     slope_per_px: float
+    astigmatism_per_px2: float
 
     def project(self, points_mm: Array) -> Array:
         """Chart points (n, 2) to pixels (n, 2)."""
@@ -77,10 +79,12 @@ class Bend:
             nearer = self.bow_per_mm * np.clip(v, -self.half_height_mm, self.half_height_mm) ** 2
         return along_normal / (distance - nearer)
 
-    def focus_offset_at(self, x_px: Array | float, y_px: Array | float) -> Array:
-        """Vergence in focus at a pixel less that on the axis."""
+    def focus_offset_at(self, x_px: Array | float, y_px: Array | float, *, upright: bool) -> Array:
+        """Vergence in focus at a pixel less that on the axis: midway between the surfaces, or of upright edges."""
         x, y = np.asarray(x_px) - self.axis_px[0], np.asarray(y_px) - self.axis_px[1]
-        return np.asarray(self.curvature_per_px2 * (x**2 + y**2) + self.slope_per_px * y)
+        astigmatism = self.astigmatism_per_px2 if upright else 0.0
+        middle = self.curvature_per_px2 * (x**2 + y**2) + self.slope_per_px * y
+        return np.asarray(middle + astigmatism * (x**2 - y**2))
 
     def _ideal(self, x_px: Array | float, y_px: Array | float) -> tuple[Array, Array]:
         """Pixels without distortion and stretch, from the axis."""
@@ -126,19 +130,21 @@ class View:
         constant, per_x, per_y = self.vergence
         return np.asarray(constant + per_x * x_px + per_y * y_px)
 
-    def defocus_at(self, x_px: Array | float, y_px: Array | float, paraxial: float) -> Array:
-        """Vergence of the chart less that in focus at a pixel; ``paraxial`` is the one in focus on the axis."""
+    def defocus_at(self, x_px: Array | float, y_px: Array | float, paraxial: float, *, upright: bool = False) -> Array:
+        """Vergence of the chart less that in focus at a pixel; ``paraxial`` is the one in focus on the axis.
+
+        With astigmatism the one midway between the two surfaces, or the one ``upright`` edges are sharp at.
+        """
         if self.bend is None:
             return self.vergence_at(x_px, y_px) - paraxial
-        return self.vergence_at(x_px, y_px) - paraxial - self.bend.focus_offset_at(x_px, y_px)
+        return self.vergence_at(x_px, y_px) - paraxial - self.bend.focus_offset_at(x_px, y_px, upright=upright)
 
-    def steepest_along_rows(self, width_px: int, height_px: int) -> float:
-        """The largest change of `defocus_at` per pixel along a row of the photo."""
-        if self.bend is None:
-            return abs(self.vergence[1])
+    def steepness_along_rows(self, width_px: int, height_px: int) -> tuple[Array, Array]:
+        """Places along the rows of the photo, and the largest change of `defocus_at` there per pixel."""
         x, y = np.linspace(0, width_px - 1, 65), np.linspace(0, height_px - 1, 17)
         defocus = self.defocus_at(x[None, :], y[:, None], 0.0)
-        return float(np.abs(np.diff(defocus, axis=1)).max() / (x[1] - x[0]))
+        steepness: Array = np.abs(np.gradient(defocus, x, axis=1)).max(axis=0)
+        return x, steepness
 
 
 def view_of(scene: Scene, focus: Focus, focal_length_mm: float, field: Field | None = None, colour: int = 1) -> View:
@@ -182,6 +188,7 @@ def _bend(scene: Scene, focus: Focus, field: Field, sheet: tuple[Array, Array], 
         # Where the surface lies dv nearer to the lens than the sensor, focus is nearer by dv / v^2 in vergence.
         curvature_per_px2=field.curvature_per_mm / 2 * pitch**2 / distance**2,
         slope_per_px=math.tan(math.radians(field.tilt_deg)) * pitch / distance**2,
+        astigmatism_per_px2=field.astigmatism_per_mm / 2 * pitch**2 / distance**2,
     )
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from analysis.charts.design import chart_design
-from analysis.synthetic.blur import blur, frame_for, prepare
+from analysis.synthetic.blur import frame_for, prepare
 from analysis.synthetic.field import Field
 from analysis.synthetic.lens import LENSES, Lens
 from analysis.synthetic.optics import transfer
-from analysis.synthetic.photo import kernels_for, light, render_photo, set_up
+from analysis.synthetic.photo import light, render_photo, set_up
 from analysis.synthetic.scene import Scene, magnification, vergence_per_wave
 
 DESIGN = chart_design("A4")
@@ -153,11 +153,8 @@ def test_depth_of_field_is_where_blur_reaches_its_criterion():
 def test_an_even_surface_stays_even(request, which, f_number):
     setup = request.getfixturevalue(which)
     frame = frame_for(QUIET.width_px, QUIET.height_px)
-    strip_px = 1 << 30 if which == "straight" else 300
-    even = prepare(np.full((frame.rows, frame.columns), 0.5, np.float32), QUIET.width_px, QUIET.height_px, strip_px)
-    per_wave = vergence_per_wave(LENS)
-    paraxial = setup.focus.paraxial_vergence_per_mm
-    picture = blur(even, kernels_for(setup, f_number, paraxial), setup.view, paraxial, per_wave)
+    even = prepare(np.full((frame.rows, frame.columns), 0.5, np.float32), QUIET.width_px, QUIET.height_px)
+    picture = light(replace(setup, sharp=even), f_number)
     assert np.abs(picture - 0.5).max() < 0.003
 
 
