@@ -19,8 +19,9 @@ class Wakeup:
         """Return when there is news, or after so many seconds; news that came before counts."""
         connection.ensure_connection()
         raw = connection.connection
-        if raw is not self._listening:
-            raw.execute(f"LISTEN {CHANNEL}")
-            self._listening = raw
-        for _news in raw.notifies(timeout=seconds, stop_after=1):
-            pass
+        with connection.wrap_database_errors:  # what the driver raises, callers know as Django's
+            if raw is not self._listening:
+                raw.execute(f"LISTEN {CHANNEL}")
+                self._listening = raw
+            for _news in raw.notifies(timeout=seconds, stop_after=1):
+                pass
