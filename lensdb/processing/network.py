@@ -7,6 +7,7 @@ interface, or with TLS and client certificates, or not at all. Imports neither D
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -74,6 +75,14 @@ def check_host(host: str, tls: Tls | None) -> None:
             f"{host} is not the loopback interface, and whoever reaches Dask can run code there. "
             f"Set {', '.join(_TLS_VARIABLES)}, or use 127.0.0.1."
         )
+
+
+def own_address_facing(address: Address) -> str:
+    """This host's own address on the way to another; nothing is sent."""
+    family, kind, _, _, at = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_DGRAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.connect(at)
+        return str(probe.getsockname()[0])
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,7 +3,7 @@
 What differs between hosts comes from the environment:
 
 * ``LENSDB_DASK_SCHEDULER`` (``tcp://127.0.0.1:8786``): where the scheduler is.
-* ``LENSDB_DASK_LISTEN`` (the scheduler's own host; 127.0.0.1 for workers): the interface to listen at.
+* ``LENSDB_DASK_LISTEN`` (the scheduler's own host; for workers the interface that faces it): where to listen.
 * ``LENSDB_DASK_TLS_CA``, ``_CERT``, ``_KEY``: needed for anything but loopback.
 * ``LENSDB_DASK_FOLDER`` (``LENSDB_DATA/dask``): a worker's scratch folder.
 * ``LENSDB_WORKER_MEMORY`` (``2GiB``): of the worker itself; ``LENSDB_MEASURE_MEMORY_MB`` is that of a measuring child.
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from lensdb.lib import faults
-from lensdb.processing.network import Tls, UnsafeAddressError, check_host, checked_address, tls_from
+from lensdb.processing.network import Tls, UnsafeAddressError, check_host, checked_address, own_address_facing, tls_from
 
 _KEPT: Final = re.compile(
     r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON\w+|LD_LIBRARY_PATH|SSL_CERT_\w+|DASK_\w+|LENSDB_MEASURE_\w+"
@@ -56,7 +56,7 @@ def worker_command(environ: Mapping[str, str]) -> list[str]:
     """The arguments of a worker: one process, one slot, made anew every few hours against creeping growth."""
     tls = tls_from(environ)
     address = checked_address(environ.get("LENSDB_DASK_SCHEDULER", "tcp://127.0.0.1:8786"), tls)
-    listen = environ.get("LENSDB_DASK_LISTEN", "127.0.0.1")
+    listen = environ.get("LENSDB_DASK_LISTEN") or own_address_facing(address)
     check_host(listen, tls)
     return [
         *("worker", str(address), "--host", listen, "--protocol", address.scheme),
@@ -96,7 +96,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(f"usage: python -m lensdb.processing.roles {'|'.join(_ROLES)}")
     try:
         command = _ROLES[arguments[0]](os.environ)
-    except UnsafeAddressError as error:
+    except (UnsafeAddressError, OSError) as error:  # a name that is not known yet: the supervisor tries again
         sys.exit(f"{arguments[0]}: {error}")
     if arguments[0] == "worker":
         _folder(os.environ).mkdir(mode=0o700, parents=True, exist_ok=True)

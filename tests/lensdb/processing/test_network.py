@@ -3,7 +3,15 @@ import itertools
 import pytest
 
 from lensdb.processing import roles
-from lensdb.processing.network import Address, Tls, UnsafeAddressError, check_host, checked_address, tls_from
+from lensdb.processing.network import (
+    Address,
+    Tls,
+    UnsafeAddressError,
+    check_host,
+    checked_address,
+    own_address_facing,
+    tls_from,
+)
 
 TLS = {"LENSDB_DASK_TLS_CA": "ca.pem", "LENSDB_DASK_TLS_CERT": "cert.pem", "LENSDB_DASK_TLS_KEY": "key.pem"}
 ANYWHERE = "0.0.0.0"  # noqa: S104 - named to be refused
@@ -52,6 +60,13 @@ def test_with_tls_both_roles_demand_certificates():
     for command in (roles.scheduler_command(environ), roles.worker_command(environ)):
         assert {("--tls-ca-file", "ca.pem"), ("--tls-cert", "cert.pem"), ("--tls-key", "key.pem")} <= _pairs(command)
     assert roles.clean_environment(environ)["DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION"] == "True"
+
+
+def test_a_worker_listens_where_it_faces_its_scheduler_so_that_a_container_need_not_know_its_own_address():
+    assert own_address_facing(Address("tls", "127.0.0.1", 8786)) == "127.0.0.1"
+    assert own_address_facing(Address("tls", "::1", 8786)) == "::1"
+    command = roles.worker_command(TLS | {"LENSDB_DASK_SCHEDULER": "tls://127.0.0.1:8786"})
+    assert ("--host", "127.0.0.1") in _pairs(command)
 
 
 def test_secrets_of_the_site_do_not_reach_dask():
