@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from analysis.copies.combined import CONCLUSIVE_FROM
-from analysis.copies.oddness import LEVEL, batch_p_value, odd_copies
+from analysis.copies.oddness import LEVEL, OddCopy, batch_p_value, oddities
 from analysis.copies.population import SHARED_SCALE, Population, population
 from analysis.copies.table import Session
 from analysis.results import Interval
@@ -37,7 +37,7 @@ class Verdict:
     kind : the answer.
     reason : one sentence for people, in µm at the sensor.
     n_copies, n_sessions : it rests on.
-    odd : the copies unlike the others, whatever the kind.
+    oddities : the copies unlike the others, whatever the kind.
     batch_p : of the test whether batches differ; NaN where they cannot be separated from copies.
     together : all copies.
     rest : those that are not odd; None where none is. Nothing is deleted: both are told.
@@ -47,10 +47,15 @@ class Verdict:
     reason: str
     n_copies: int
     n_sessions: int
-    odd: tuple[str, ...]
+    oddities: tuple[OddCopy, ...]
     batch_p: float
     together: Population
     rest: Population | None
+
+    @property
+    def odd(self) -> tuple[str, ...]:
+        """The names of the odd copies."""
+        return tuple(one.copy for one in self.oddities)
 
 
 def verdict_f_number(f_numbers: Iterable[float], widest: float) -> float:
@@ -84,8 +89,9 @@ def verdict(
         five. Batch: p < 0.05, from three batches of two copies. Else undecided.
     """
     found = population(sessions, shared_scale=shared_scale)
-    odd, batch_p = odd_copies(found.copies), batch_p_value(sessions)
-    rest = population([row for row in sessions if row.copy not in odd], shared_scale=shared_scale) if odd else None
+    odd, batch_p = oddities(found.copies), batch_p_value(sessions)
+    names = {one.copy for one in odd}
+    rest = population([row for row in sessions if row.copy not in names], shared_scale=shared_scale) if odd else None
     kind, reason = _judge(found, rest, batch_p, f_number * PIXEL_UM / crop_factor / 2)
     return Verdict(kind, reason, found.n_copies, found.n_sessions, odd, batch_p, found, rest)
 

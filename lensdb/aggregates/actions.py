@@ -6,20 +6,25 @@ second: marks and data committed after its reading keep their mark and are read 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from lensdb.aggregates import queries
-from lensdb.aggregates.cells import Shift, copy_cells, model_cells
-from lensdb.aggregates.models import CopyCell, ModelCell
+from lensdb.aggregates import sources
+from lensdb.aggregates.case import Case, f_number_of_verdict, names_of
+from lensdb.aggregates.cells import CopyRow, copy_cells, is_comparable, model_cells, row_of
+from lensdb.aggregates.evidence import left_off
+from lensdb.aggregates.models import CellCheck, CopyCell, LensVerdict, ModelCell
+from lensdb.aggregates.verdicts import lens_verdict, no_verdict
 from lensdb.catalog.models import LensModel
+from lensdb.lib.commits import commit_point
+from lensdb.measurements.queries import shown_version
 from lensdb.submissions.models import StaleCopy
 
-_Cell = TypeVar("_Cell", CopyCell, ModelCell)
+_Cell = TypeVar("_Cell", CopyCell, ModelCell, LensVerdict)
 _NOT_COMPARED: Final = frozenset({"id", "updated_at"})
 
 
@@ -38,13 +43,17 @@ def refresh_next() -> Refreshed | None:
 
     Lens models that somebody else is refreshing are left to them, so any number may run side by side.
     """
-    lens = queries.stale_lenses().select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    lens = sources.stale_lenses().select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
     if lens is None:
         return None
+    version = shown_version()
     marks = list(StaleCopy.objects.filter(specimen__lens_model=lens).order_by("id"))
     specimens = {mark.specimen_id for mark in marks}
-    _write(lens, CopyCell.objects.filter(specimen__in=specimens), queries.shifts_of(lens, specimens))
+    shifts = sources.shifts_of(lens, version=version, specimens=specimens)
+    _replace(CopyCell.objects.filter(specimen__in=specimens), copy_cells(lens, shifts), _copy_key)
+    _write_together(lens, version)
     StaleCopy.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+    commit_point("cells")
     return Refreshed(lens, len(specimens), len(marks))
 
 
@@ -55,18 +64,32 @@ def rebuild(*, lens: LensModel) -> int:
     Marks stay: whoever inserted one after this read them is owed a refresh.
     """
     _lock(lens)
-    return _write(lens, CopyCell.objects.filter(lens_model=lens), queries.shifts_of(lens))
+    version = shown_version()
+    copies = copy_cells(lens, sources.shifts_of(lens, version=version))
+    return _replace(CopyCell.objects.filter(lens_model=lens), copies, _copy_key) + _write_together(lens, version)
 
 
 @transaction.atomic
-def differences(*, lens: LensModel) -> list[str]:
-    """What a rebuild would change, one line each; nothing is written. A lens with pending marks may well differ."""
+def differences(*, lens: LensModel) -> list[str] | None:
+    """What a rebuild would change, one line each; nothing is written. None while a refresh is due, which may be why."""
     _lock(lens)
-    copies = copy_cells(lens, queries.shifts_of(lens))
-    models = model_cells(lens, copies)
-    stored_copies = CopyCell.objects.filter(lens_model=lens)
-    stored_models = ModelCell.objects.filter(lens_model=lens)
-    return [*_compare(stored_copies, copies, _copy_key).told(), *_compare(stored_models, models, _model_key).told()]
+    version = shown_version()
+    shifts = sources.shifts_of(lens, version=version)
+    copies, batches = copy_cells(lens, shifts), {shift.specimen_id: shift.batch for shift in shifts}
+    rows = [row_of(cell, batches[cell.specimen_id]) for cell in copies]
+    models, verdicts = _together(lens, rows, version)
+    if StaleCopy.objects.filter(specimen__lens_model=lens).exists():  # asked last: what was read has its mark by now
+        return None
+    return [
+        *_compare(CopyCell.objects.filter(lens_model=lens), copies, _copy_key).told(),
+        *_compare(ModelCell.objects.filter(lens_model=lens), models, _model_key).told(),
+        *_compare(LensVerdict.objects.filter(lens_model=lens), verdicts, _verdict_key).told(),
+    ]
+
+
+def record_check(*, lenses: int, differing: int) -> CellCheck:
+    """Keep the outcome of a comparison of all lenses, for whoever watches over the site."""
+    return CellCheck.objects.create(lenses=lenses, differing=differing)
 
 
 def _lock(lens: LensModel) -> None:
@@ -74,11 +97,34 @@ def _lock(lens: LensModel) -> None:
     LensModel.objects.select_for_update(no_key=True).get(pk=lens.pk)
 
 
-def _write(lens: LensModel, stored: QuerySet[CopyCell], shifts: Iterable[Shift]) -> int:
-    """Make the `stored` copy cells what `shifts` say, then all model cells what all copy cells say."""
-    changed = _replace(stored, copy_cells(lens, shifts), _copy_key)
-    wanted = model_cells(lens, CopyCell.objects.filter(lens_model=lens))
-    return changed + _replace(ModelCell.objects.filter(lens_model=lens), wanted, _model_key)
+def _write_together(lens: LensModel, version: str) -> int:
+    """Make the model cells and the verdict what all stored copy cells say; how many rows that changed."""
+    models, verdicts = _together(lens, sources.copy_rows(lens), version)
+    return _replace(ModelCell.objects.filter(lens_model=lens), models, _model_key) + _replace(
+        LensVerdict.objects.filter(lens_model=lens), verdicts, _verdict_key
+    )
+
+
+def _together(lens: LensModel, rows: Sequence[CopyRow], version: str) -> tuple[list[ModelCell], list[LensVerdict]]:
+    """Model cells and the verdict, if there is anything to judge; unsaved."""
+    models = model_cells(lens, rows)
+    counted = sources.series_by_reference(lens, version=version)
+    not_counted = left_off(lens, counted)
+    case = _case(lens, rows, version)
+    if case is not None:
+        return models, [lens_verdict(case, models, not_counted, version=version)]
+    return models, [no_verdict(lens, not_counted, version=version)] if counted else []
+
+
+def _case(lens: LensModel, rows: Sequence[CopyRow], version: str) -> Case | None:
+    """The comparable series at the verdict's f-number; None where there are none.
+
+    Series are read after the cells: one that was published in between has no name yet, but a mark of its own.
+    """
+    f_number, names = f_number_of_verdict(lens, rows), names_of(rows)
+    shifts = sources.shifts_of(lens, version=version, f_number=f_number) if f_number is not None else []
+    shifts = [shift for shift in shifts if shift.shift_um_se > 0 and is_comparable(shift, lens) and shift.unit in names]
+    return Case(lens, shifts[0].f_number, shifts, names) if shifts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +172,12 @@ def _numbers(cell: Model) -> dict[str, Any]:
 
 
 def _copy_key(cell: CopyCell) -> Hashable:
-    return cell.specimen_id, cell.band, cell.f_number
+    return cell.specimen_id, cell.after_service, cell.band, cell.f_number
 
 
 def _model_key(cell: ModelCell) -> Hashable:
     return cell.band, cell.f_number
+
+
+def _verdict_key(cell: LensVerdict) -> Hashable:
+    return cell.lens_model_id

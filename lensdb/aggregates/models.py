@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from lensdb.catalog.models import LensModel
@@ -9,10 +10,15 @@ from lensdb.submissions.models import Specimen
 
 
 class CopyCell(models.Model):
-    """What one specimen says at one f-number in one distance band: all its published series make one estimate."""
+    """What one specimen says at one f-number in one distance band: all its published series make one estimate.
+
+    A specimen that was at a workshop is another one after it. `series_um` and `series_um_se` are the series themselves,
+    of which model cells are made.
+    """
 
     lens_model = models.ForeignKey(LensModel, on_delete=models.CASCADE, related_name="copy_cells")
     specimen = models.ForeignKey(Specimen, on_delete=models.CASCADE, related_name="cells")
+    after_service = models.PositiveSmallIntegerField(default=0, help_text="How often it had been at a workshop.")
     f_number = models.DecimalField(max_digits=5, decimal_places=2)
     band = models.CharField(max_length=8, help_text="Key of the distance band, its nominal distance in m.")
     n_series = models.PositiveIntegerField()
@@ -23,11 +29,15 @@ class CopyCell(models.Model):
     shift_um_se = models.FloatField()
     shift_mm = models.FloatField()
     shift_mm_se = models.FloatField()
+    series_um = ArrayField(models.FloatField(), default=list)
+    series_um_se = ArrayField(models.FloatField(), default=list)
     borrowed = models.BooleanField(help_text="No series measured it in a frame of its own.")
     simulated = models.BooleanField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["specimen", "f_number", "band"], name="copy_cell_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["specimen", "after_service", "f_number", "band"], name="copy_cell_once")
+        ]
         indexes = [models.Index(fields=["lens_model", "band", "f_number"], name="copy_cell_of_lens")]
 
     def __str__(self) -> str:
@@ -38,7 +48,9 @@ class ModelCell(models.Model):
     """What the specimens of one lens model say together at one f-number in one distance band.
 
     `low_*` to `high_*` is where the mean of all copies lies, `pred_*` where the next copy is expected (95 %); None
-    below three copies, from which nothing is concluded. `updated_at` is when its numbers last changed.
+    below three copies, from which nothing is concluded. `copy_sd_*` is how far copies differ, `repeat_sd_*` how far the
+    series of one copy do beyond their own errors, with 95 % intervals; None where there is no second one to compare.
+    `updated_at` is when its numbers last changed.
     """
 
     lens_model = models.ForeignKey(LensModel, on_delete=models.CASCADE, related_name="model_cells")
@@ -54,6 +66,12 @@ class ModelCell(models.Model):
     high_um = models.FloatField(null=True, blank=True)
     pred_low_um = models.FloatField(null=True, blank=True)
     pred_high_um = models.FloatField(null=True, blank=True)
+    copy_sd_um = models.FloatField(null=True, blank=True)
+    copy_sd_low_um = models.FloatField(null=True, blank=True)
+    copy_sd_high_um = models.FloatField(null=True, blank=True)
+    repeat_sd_um = models.FloatField(null=True, blank=True)
+    repeat_sd_low_um = models.FloatField(null=True, blank=True)
+    repeat_sd_high_um = models.FloatField(null=True, blank=True)
     mean_mm = models.FloatField()
     low_mm = models.FloatField(null=True, blank=True)
     high_mm = models.FloatField(null=True, blank=True)
@@ -65,3 +83,42 @@ class ModelCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lens_model} f/{self.f_number} {self.band} m"
+
+
+class LensVerdict(models.Model):
+    """What the copies of a lens say of its kind, at one f-number fixed in advance; one for each lens with series.
+
+    `told` is everything else a page tells, `lensdb.aggregates.told.Told`; None where nothing comparable was published.
+    `analysis_version` is the one that measured what all cells of this lens are made of.
+    """
+
+    lens_model = models.OneToOneField(LensModel, on_delete=models.CASCADE, related_name="verdict")
+    analysis_version = models.CharField(max_length=20)
+    kind = models.CharField(max_length=12)
+    reason = models.TextField()
+    f_number = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    band = models.CharField(max_length=8, blank=True, help_text="Empty for series at all distances together.")
+    n_copies = models.PositiveIntegerField()
+    n_series = models.PositiveIntegerField()
+    n_owners = models.PositiveIntegerField()
+    simulated = models.BooleanField()
+    left_off = models.JSONField(help_text="Series that cannot stand beside the others, and why.")
+    told = models.JSONField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.lens_model}: {self.kind}"
+
+
+class CellCheck(models.Model):
+    """The outcome of one comparison of all cells with a rebuild."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    lenses = models.PositiveIntegerField(help_text="Compared.")
+    differing = models.PositiveIntegerField(help_text="Cells that a rebuild would change.")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.lenses} lenses, {self.differing} cells differ"

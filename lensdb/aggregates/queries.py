@@ -1,62 +1,24 @@
-"""Reading cells, and the source rows they are made of."""
+"""Reading ready cells: what pages and the API show."""
 
 from __future__ import annotations
 
-import string
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from typing import Any, Final
-
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from collections.abc import Iterable
+from typing import Any, Final, cast
 
 from analysis.thin_lens import half_depth_of_field_mm
 from lensdb.aggregates.bands import BANDS
-from lensdb.aggregates.cells import Shift, in_order
-from lensdb.aggregates.models import CopyCell, ModelCell
+from lensdb.aggregates.cells import in_order
+from lensdb.aggregates.distances import CRITERIA_MM
+from lensdb.aggregates.labels import named
+from lensdb.aggregates.models import CellCheck, CopyCell, LensVerdict, ModelCell
+from lensdb.aggregates.told import LeftOff, VerdictTold
 from lensdb.catalog.models import LensModel
-from lensdb.measurements.models import ShiftMeasurement
 from lensdb.measurements.queries import shown_version
-from lensdb.submissions.enums import Standing
-from lensdb.submissions.models import StaleCopy
 
-CRITERIA_MM: Final = {"0.006": 0.006, "0.030": 0.030}
-"""Blur criteria of depth of field on full frame, by the names they go by: one pixel, and a print."""
-
-
-def stale_lenses() -> QuerySet[LensModel]:
-    """Lens models with stale marks, that with the oldest mark first."""
-    marks = StaleCopy.objects.filter(specimen__lens_model=OuterRef("pk"))
-    oldest = Subquery(marks.order_by("id").values("id")[:1])
-    return LensModel.objects.filter(Exists(marks)).order_by(oldest)
-
-
-def shifts_of(lens: LensModel, specimens: Collection[int] | None = None) -> list[Shift]:
-    """What the published series of a lens model (or of some of its specimens) say, by the version that is shown."""
-    rows = ShiftMeasurement.objects.filter(
-        measurement__analysis_version=shown_version(),
-        measurement__series__standing=Standing.PUBLISHED,
-        measurement__series__lens_copy__specimen__lens_model=lens,
-        focus_shift_um__isnull=False,
-        focus_shift_um_se__isnull=False,
-    )
-    if specimens is not None:
-        rows = rows.filter(measurement__series__lens_copy__specimen__in=specimens)
-    rows = rows.order_by("measurement__series_id", "f_number")
-    return [
-        Shift(**row)
-        for row in rows.values(
-            "f_number",
-            "basis",
-            specimen_id=F("measurement__series__lens_copy__specimen_id"),
-            series_id=F("measurement__series_id"),
-            subject_distance_m=F("measurement__subject_distance_m"),
-            focal_length_mm=F("measurement__focal_length_mm"),
-            reference_f_number=F("measurement__reference_f_number"),
-            shift_um=F("focus_shift_um"),
-            shift_um_se=F("focus_shift_um_se"),
-            simulated=F("measurement__series__is_simulated"),
-        )
-    ]
+CURVES_MAX: Final = 100
+"""So many copies of a lens are drawn one by one; with more, the bands of its model cells tell of them."""
+_BAND_LABELS: Final = {band.key: band.label for band in BANDS}
 
 
 def cells_of(lenses: Iterable[LensModel]) -> dict[int, list[dict[str, Any]]]:
@@ -68,6 +30,45 @@ def cells_of(lenses: Iterable[LensModel]) -> dict[int, list[dict[str, Any]]]:
     return {pk: [_model_cell(cell, by_id[pk]) for cell in in_order(cells)] for pk, cells in found.items()}
 
 
+def lens_verdict(lens: LensModel) -> VerdictTold | None:
+    """What the copies of a lens say of its kind, and all that is told beside it; None before there is anything."""
+    return verdicts_of([lens]).get(lens.pk)
+
+
+def verdicts_of(lenses: Iterable[LensModel]) -> dict[int, VerdictTold]:
+    """The verdicts of many lenses in one query, by lens id."""
+    rows = LensVerdict.objects.filter(lens_model__in=list(lenses), told__isnull=False)
+    return {row.lens_model_id: _verdict(row) for row in rows}
+
+
+def _verdict(row: LensVerdict) -> VerdictTold:
+    columns: dict[str, Any] = {
+        "kind": row.kind,
+        "reason": row.reason,
+        "f_number": float(row.f_number) if row.f_number is not None else None,
+        "at": {"key": row.band, "label": _BAND_LABELS[row.band]} if row.band else None,
+        "n_copies": row.n_copies,
+        "n_series": row.n_series,
+        "n_owners": row.n_owners,
+        "left_off": row.left_off,
+        "simulated": row.simulated,
+        "analysis_version": row.analysis_version,
+        "updated_at": row.updated_at.isoformat(),
+    }
+    return cast("VerdictTold", (row.told or {}) | columns)
+
+
+def left_off(lens: LensModel) -> list[LeftOff]:
+    """Published series that cannot stand beside the others of their lens, and why; also where there is no verdict."""
+    row = LensVerdict.objects.filter(lens_model=lens).only("left_off").first()
+    return row.left_off if row else []
+
+
+def last_check() -> CellCheck | None:
+    """The newest comparison of all cells with a rebuild; None before the first."""
+    return CellCheck.objects.first()
+
+
 def lens_plot(lens_model: LensModel) -> dict[str, Any]:
     """Everything a lens page draws and tells, from ready cells alone.
 
@@ -75,8 +76,8 @@ def lens_plot(lens_model: LensModel) -> dict[str, Any]:
     bear letters: who owns them, and whether two owners share one, is nobody's business.
     """
     models = list(in_order(ModelCell.objects.filter(lens_model=lens_model)))
-    copies = list(CopyCell.objects.filter(lens_model=lens_model).order_by("specimen_id", "f_number", "id"))
-    with_data = {cell.band for cell in copies}
+    verdict = LensVerdict.objects.filter(lens_model=lens_model).only("analysis_version").first()
+    with_data = {cell.band for cell in models}
     return {
         "lens": {
             "slug": lens_model.slug,
@@ -84,7 +85,7 @@ def lens_plot(lens_model: LensModel) -> dict[str, Any]:
             "widest_f_number": lens_model.widest_f_number,
             "focal_length_mm": models[0].focal_length_mm if models else lens_model.max_focal_mm,
         },
-        "analysis_version": shown_version(),
+        "analysis_version": verdict.analysis_version if verdict else shown_version(),
         "updated_at": max(cell.updated_at for cell in models).isoformat() if models else None,
         "simulated": any(cell.simulated for cell in models),
         "bands": [
@@ -92,23 +93,30 @@ def lens_plot(lens_model: LensModel) -> dict[str, Any]:
             for band in BANDS
             if band.key in with_data
         ],
-        "copies": _copy_curves(copies),
+        "copies": _copy_curves(_first_copies(lens_model)),
         "model": [_model_cell(cell, lens_model) for cell in models],
     }
 
 
+def _first_copies(lens: LensModel) -> list[CopyCell]:
+    """The cells of as many copies as are drawn, in the order of their names."""
+    cells = CopyCell.objects.filter(lens_model=lens)
+    shown = cells.order_by("specimen_id").values("specimen_id").distinct()[:CURVES_MAX]
+    return list(cells.filter(specimen_id__in=shown).order_by("specimen_id", "after_service", "f_number", "id"))
+
+
 def _copy_curves(cells: Iterable[CopyCell]) -> list[dict[str, Any]]:
-    by_specimen: dict[int, list[CopyCell]] = defaultdict(list)
+    by_copy: dict[tuple[int, int], list[CopyCell]] = defaultdict(list)
     for cell in cells:
-        by_specimen[cell.specimen_id].append(cell)
+        by_copy[cell.specimen_id, cell.after_service].append(cell)
+    numbers = {specimen: number for number, specimen in enumerate(dict.fromkeys(key[0] for key in by_copy))}
     return [
         {
-            "id": f"copy-{number + 1}",
-            "label": f"Copy {_letters(number)}",
+            **named(numbers[specimen], after_service),
             "n_series": _series_count(own),
-            "points": [_copy_point(cell) for cell in own],
+            "points": [copy_point(cell) for cell in own],
         }
-        for number, own in enumerate(by_specimen.values())
+        for (specimen, after_service), own in by_copy.items()
     ]
 
 
@@ -120,7 +128,7 @@ def _series_count(cells: Iterable[CopyCell]) -> int:
     return sum(fullest.values())
 
 
-def _copy_point(cell: CopyCell) -> dict[str, Any]:
+def copy_point(cell: CopyCell) -> dict[str, Any]:
     return {
         "f_number": float(cell.f_number),
         "band": cell.band,
@@ -153,6 +161,12 @@ def _model_cell(cell: ModelCell, lens: LensModel) -> dict[str, Any]:
         "high_um": cell.high_um,
         "pred_low_um": cell.pred_low_um,
         "pred_high_um": cell.pred_high_um,
+        "copy_sd_um": cell.copy_sd_um,
+        "copy_sd_low_um": cell.copy_sd_low_um,
+        "copy_sd_high_um": cell.copy_sd_high_um,
+        "repeat_sd_um": cell.repeat_sd_um,
+        "repeat_sd_low_um": cell.repeat_sd_low_um,
+        "repeat_sd_high_um": cell.repeat_sd_high_um,
         "mean_mm": cell.mean_mm,
         "low_mm": cell.low_mm,
         "high_mm": cell.high_mm,
@@ -160,13 +174,3 @@ def _model_cell(cell: ModelCell, lens: LensModel) -> dict[str, Any]:
         "over_half_dof": {name: cell.mean_mm / half for name, half in half_dof_mm.items()},
         "simulated": cell.simulated,
     }
-
-
-def _letters(number: int) -> str:
-    """A, B, … Z, AA, AB, …"""
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = string.ascii_uppercase[rest] + letters
-    return letters

@@ -48,6 +48,22 @@ class LensCopy(models.Model):
         return f"{self.lens_model} · {self.label or self.public_id}"
 
 
+class ServiceEvent(models.Model):
+    """A lens was at a workshop. From that day on its series are those of another lens, for whoever owns it."""
+
+    lens_copy = models.ForeignKey(LensCopy, on_delete=models.CASCADE, related_name="service_events")
+    serviced_on = models.DateField()
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["serviced_on", "id"]
+        constraints = [models.UniqueConstraint(fields=["lens_copy", "serviced_on"], name="service_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.lens_copy} serviced on {self.serviced_on}"
+
+
 class Series(models.Model):
     """Photos of one chart by one copy on one body at one focus distance, focus untouched, several f-numbers.
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from lensdb.accounts.models import User
 from lensdb.submissions.enums import Standing
-from lensdb.submissions.models import LensCopy, Photo, Series
+from lensdb.submissions.models import LensCopy, Photo, Series, ServiceEvent
 
 
 def series_with_lens() -> QuerySet[Series]:
@@ -35,6 +39,33 @@ def owned_by(user: User) -> QuerySet[Series]:
 def copies_of(user: User) -> QuerySet[LensCopy]:
     """Somebody's own lens copies."""
     return LensCopy.objects.filter(owner=user).select_related("lens_model__maker").order_by("lens_model__name", "id")
+
+
+def photographed_on(series: Iterable[int]) -> dict[int, date]:
+    """The day each of these series (by id) was photographed: its earliest photo's, else the day it was sent."""
+    rows = Series.objects.filter(pk__in=series).annotate(first=Min(KT("photos__facts__taken_at")))
+    return {row.pk: _day(row) for row in rows.only("submitted_at", "created_at")}
+
+
+def _day(series: Any) -> date:
+    with suppress(ValueError):
+        return date.fromisoformat((series.first or "")[:10])
+    moment: datetime = series.submitted_at or series.created_at
+    return moment.date()
+
+
+def services_of(specimens: Iterable[int]) -> dict[int, list[date]]:
+    """When each of these specimens (by id) was serviced, oldest first; one that never was is not named.
+
+    Two owners who tell of the same day tell of the same service.
+    """
+    events = ServiceEvent.objects.filter(lens_copy__specimen__in=specimens).order_by("serviced_on")
+    found: dict[int, list[date]] = {}
+    for specimen, day in events.values_list("lens_copy__specimen_id", "serviced_on"):
+        days = found.setdefault(specimen, [])
+        if day not in days:
+            days.append(day)
+    return found
 
 
 def sent_by(user: User) -> QuerySet[Photo]:

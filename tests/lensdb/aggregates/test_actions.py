@@ -117,13 +117,13 @@ def test_a_check_names_what_is_wrong_and_a_rebuild_mends_it():
 def test_a_mark_inserted_while_a_refresh_runs_is_not_lost(monkeypatch):
     lens = LensModelFactory()
     first = published(lens)
-    write = actions._write
+    write = actions._write_together
 
     def write_while_another_series_arrives(*arguments):
         _in_thread(lambda: published(lens, add_um=3.0))
         return write(*arguments)
 
-    monkeypatch.setattr(actions, "_write", write_while_another_series_arrives)
+    monkeypatch.setattr(actions, "_write_together", write_while_another_series_arrives)
     assert actions.refresh_next().marks == 1
     monkeypatch.undo()
     assert StaleCopy.objects.exclude(specimen=first.lens_copy.specimen_id).count() == 1

@@ -5,6 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lensdb.aggregates.models import ModelCell
+from lensdb.aggregates.queries import last_check
 from lensdb.submissions.models import StaleCopy
 from tests.factories.measurements import SeriesMeasurementFactory
 from tests.factories.submissions import PublishedSeriesFactory
@@ -21,14 +22,25 @@ def test_refreshing_once_ends_when_there_is_nothing_left(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_checking_compares_and_rebuilding_mends(capsys):
+def test_checking_compares_and_rebuilding_mends(capsys, caplog):
     lens = SeriesMeasurementFactory(series=PublishedSeriesFactory()).series.lens_copy.lens_model
-    with pytest.raises(CommandError, match="14 cells are not what a rebuild would make them"):
+    StaleCopy.objects.all().delete()
+    with pytest.raises(CommandError, match="15 cells are not what a rebuild would make them"):
         call_command("rebuild_cells", "--check")
+    assert "cells differ" in caplog.text
+    assert (last_check().lenses, last_check().differing) == (1, 15)
     call_command("rebuild_cells", "--lens", lens.slug)
-    assert "1 lenses rebuilt, 14 cells changed." in capsys.readouterr().out
+    assert "1 lenses rebuilt, 15 cells changed." in capsys.readouterr().out
     call_command("rebuild_cells", "--check")
     assert "every cell equals a rebuild" in capsys.readouterr().out
+    assert last_check().differing == 0
+
+
+@pytest.mark.django_db
+def test_a_lens_that_is_due_a_refresh_is_no_alarm(capsys):
+    SeriesMeasurementFactory(series=PublishedSeriesFactory())
+    call_command("rebuild_cells", "--check")
+    assert "0 lenses compared, every cell equals a rebuild; 1 are being refreshed." in capsys.readouterr().out
 
 
 @pytest.mark.django_db

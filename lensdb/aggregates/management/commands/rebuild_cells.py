@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lensdb.aggregates import actions
 from lensdb.catalog.models import LensModel
+
+log = logging.getLogger("lensdb.cells")
 
 
 class Command(BaseCommand):
@@ -32,9 +35,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(lenses)} lenses rebuilt, {changed} cells changed.")
 
     def _check(self, lenses: list[LensModel]) -> None:
-        found = [f"{lens.slug}: {line}" for lens in lenses for line in actions.differences(lens=lens)]
+        compared = {lens.slug: actions.differences(lens=lens) for lens in lenses}
+        due = [slug for slug, lines in compared.items() if lines is None]
+        found = [f"{slug}: {line}" for slug, lines in compared.items() for line in lines or ()]
         for line in found:
             self.stdout.write(line)
+        n_compared = len(lenses) - len(due)
+        actions.record_check(lenses=n_compared, differing=len(found))
         if found:
+            log.error("event=%r lenses=%d differing=%d first=%r", "cells differ", n_compared, len(found), found[0])
             raise CommandError(f"{len(found)} cells are not what a rebuild would make them.")
-        self.stdout.write(f"{len(lenses)} lenses compared, every cell equals a rebuild.")
+        self.stdout.write(f"{n_compared} lenses compared, every cell equals a rebuild; {len(due)} are being refreshed.")

@@ -1,0 +1,224 @@
+"""What a verdict tells of copies, batches, repeats and bodies, and of the series it had to leave off."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+from typing import Any, Final
+
+from analysis.copies import (
+    CONCLUSIVE_FROM,
+    CopyEstimate,
+    OddCopy,
+    Spreads,
+    Verdict,
+    body_differences,
+    combine,
+    usual_body,
+)
+from analysis.results import UNDEFINED
+from lensdb.aggregates.case import Case, finite, interval_um
+from lensdb.aggregates.cells import has_focal_length_of, has_reference_of
+from lensdb.aggregates.told import (
+    BatchesTold,
+    BatchTold,
+    BodiesTold,
+    BodyTold,
+    CopyTold,
+    LeftOff,
+    OddTold,
+    RepeatsOfCopy,
+    RepeatsTold,
+)
+from lensdb.aggregates.words import p_text, several
+from lensdb.catalog.models import LensModel
+
+COPIES_MAX: Final = 200
+BATCH_NAMED_FROM: Final = 5
+"""A date code is shown when so many specimens share it: a rarer one could tell whose lens it is."""
+_REPEATS_MAX: Final = 20
+_LEVEL: Final = 0.05
+
+
+def odd_told(case: Case, odd: Iterable[OddCopy]) -> list[OddTold]:
+    """The copies unlike the others."""
+    return [{**case.names[one.copy], "difference_um": one.difference, "p_value": one.p_value} for one in odd]
+
+
+def copies_told(case: Case, found: Verdict) -> list[CopyTold]:
+    """Every copy in the order of its shift; of very many the odd ones and every n-th."""
+    owners: dict[str, set[int]] = defaultdict(set)
+    for shift in case.shifts:
+        owners[shift.unit].add(shift.owner_id)
+    batch_names = _batch_names(found.together.copies)
+    in_order = sorted(found.together.copies, key=lambda copy: (copy.value, copy.copy))
+    step = math.ceil(len(in_order) / COPIES_MAX)
+    told: list[CopyTold] = []
+    for number, copy in enumerate(in_order):
+        if number % step and copy.copy not in found.odd:
+            continue
+        low_um, high_um = interval_um(copy.value, copy.se)
+        told.append(
+            {
+                **case.names[copy.copy],
+                "um": copy.value,
+                "low_um": low_um,
+                "high_um": high_um,
+                "n_series": copy.n_sessions,
+                "n_owners": len(owners[copy.copy]),
+                "batch": batch_names.get(copy.batch, ""),
+                "odd": copy.copy in found.odd,
+            }
+        )
+    return told
+
+
+def _batch_names(copies: Iterable[CopyEstimate]) -> dict[str, str]:
+    """A public name for each batch."""
+    sizes = Counter(copy.batch for copy in copies if copy.batch)
+    return {
+        batch: batch if sizes[batch] >= BATCH_NAMED_FROM else f"Batch {number}"
+        for number, batch in enumerate(sorted(sizes), start=1)
+    }
+
+
+def batches_told(found: Verdict) -> BatchesTold:
+    """Whether batches differ, and each of those that can be told from copies."""
+    separable = not math.isnan(found.batch_p)
+    return {
+        "separable": separable,
+        "p_value": finite(found.batch_p),
+        "sentence": _batch_sentence(found.batch_p),
+        "rows": _batch_rows(found) if separable else [],
+    }
+
+
+def _batch_sentence(p_value: float) -> str:
+    if math.isnan(p_value):
+        return "Batch and copy cannot be separated: that needs three batches of two copies each."
+    if p_value < _LEVEL:
+        return f"Batches differ by more than the copies of one batch do (p {p_text(p_value)})."
+    return f"No difference between batches is seen (p {p_text(p_value)})."
+
+
+def _batch_rows(found: Verdict) -> list[BatchTold]:
+    copies = found.together.copies
+    names, separable = _batch_names(copies), found.together.table.separable
+    by_batch = {batch: [copy for copy in copies if copy.batch == batch] for batch in sorted(separable)}
+    return [_batch_row(names[batch], own) for batch, own in by_batch.items()]
+
+
+def _batch_row(label: str, copies: Sequence[CopyEstimate]) -> BatchTold:
+    together = combine([copy.value for copy in copies], [copy.se for copy in copies])
+    low_um, high_um = together.interval95 if together.n >= CONCLUSIVE_FROM else UNDEFINED
+    return {
+        "label": label,
+        "n_copies": together.n,
+        "mean_um": together.mean,
+        "low_um": finite(low_um),
+        "high_um": finite(high_um),
+    }
+
+
+def repeats_told(case: Case, found: Verdict, spreads: Spreads) -> RepeatsTold:
+    """How well copies repeat themselves."""
+    in_order = sorted(case.shifts, key=lambda shift: (shift.unit, shift.series_id))
+    groups = (list(group) for _, group in itertools.groupby(in_order, key=lambda shift: shift.unit))
+    several_series = sorted((group for group in groups if len(group) > 1), key=len, reverse=True)
+    rows: list[RepeatsOfCopy] = [
+        {
+            **case.names[group[0].unit],
+            "mean_um": fmean(shift.shift_um for shift in group),
+            "values": [
+                {"um": shift.shift_um, "low_um": low_um, "high_um": high_um, "distance_m": shift.distance_m}
+                for shift in group
+                for low_um, high_um in [interval_um(shift.shift_um, shift.shift_um_se)]
+            ],
+        }
+        for group in several_series[:_REPEATS_MAX]
+    ]
+    low_um, high_um = spreads.repeat_sd95
+    return {
+        "sd_um": finite(found.together.repeat_sd),
+        "low_um": finite(low_um),
+        "high_um": finite(high_um),
+        "sentence": _repeat_sentence(found.together.repeat_sd, spreads.repeat_sd95, len(several_series)),
+        "rows": rows,
+    }
+
+
+def _repeat_sentence(sd_um: float, sd95_um: tuple[float, float], n_copies: int) -> str:
+    if math.isnan(sd_um):
+        return "No copy was measured twice, so scatter from one evening to the next counts as difference of copies."
+    return (
+        f"Beyond their own errors, series of one copy scatter by {sd_um:.1f} µm (95 %: {sd95_um[0]:.1f} to "
+        f"{sd95_um[1]:.1f}; {several(n_copies, 'copy', 'copies')} with several series)."
+    )
+
+
+def bodies_told(case: Case) -> BodiesTold:
+    """Does another body change it?"""
+    sessions = case.on_bodies()
+    usual = usual_body(sessions)
+    differences = {one.body: one for one in body_differences(sessions)}
+    compared = [one.p_value for one in differences.values() if not math.isnan(one.p_value)]
+    p_value = min(1.0, min(compared) * len(compared)) if compared else math.nan
+    rows = [_body_row(case, usual, differences), *(_body_row(case, body, differences) for body in differences)]
+    return {
+        "tested": bool(compared),
+        "p_value": finite(p_value),
+        "sentence": _body_sentence(len(differences), p_value),
+        "rows": rows,
+    }
+
+
+def _body_row(case: Case, body: str, differences: Mapping[str, Any]) -> BodyTold:
+    own = [shift for shift in case.shifts if shift.body == body]
+    found = differences.get(body)
+    return {
+        "body": body,
+        "n_copies": len({shift.unit for shift in own}),
+        "n_series": len(own),
+        "n_pairs": found.n_pairs if found else 0,
+        "difference_um": finite(found.difference) if found else None,
+        "low_um": finite(found.interval95[0]) if found else None,
+        "high_um": finite(found.interval95[1]) if found else None,
+    }
+
+
+def _body_sentence(others: int, p_value: float) -> str:
+    if not others:
+        return "All series are from one body."
+    if math.isnan(p_value):
+        return "Too few copies were measured on two bodies at the same distance to say whether the body matters."
+    if p_value < _LEVEL:
+        return f"Series on another body differ (p {p_text(p_value)}), which they should not: a look at them is due."
+    return f"Another body does not change it, as far as the same copies on several bodies show (p {p_text(p_value)})."
+
+
+def left_off(lens: LensModel, counted: Iterable[Mapping[str, Any]]) -> list[LeftOff]:
+    """Why published series of a lens do not stand beside the others, from counts by reference and focal length."""
+    reference: Counter[float] = Counter()
+    focal: Counter[float] = Counter()
+    for row in counted:
+        if not has_reference_of(row["reference_f_number"], lens):
+            reference[row["reference_f_number"]] += row["n_series"]
+        elif not has_focal_length_of(row["focal_length_mm"], lens):
+            focal[row["focal_length_mm"]] += row["n_series"]
+    found: list[LeftOff] = []
+    if reference:
+        start = ", ".join(f"f/{f_number:g}" for f_number in sorted(reference))
+        found.append(_left_off("reference", reference, f"begin at {start}, not at f/{lens.widest_f_number:g}"))
+    if focal:
+        at = ", ".join(f"{focal_mm:.0f} mm" for focal_mm in sorted(focal))
+        found.append(_left_off("focal length", focal, f"were taken at {at}, not at {lens.max_focal_mm:.0f} mm"))
+    return found
+
+
+def _left_off(reason: str, counts: Counter[float], why: str) -> LeftOff:
+    n_series = counts.total()
+    told = f"{several(n_series, 'series', 'series')} not counted here: shifts that {why}, are another quantity."
+    return {"reason": reason, "n_series": n_series, "sentence": told}
