@@ -1,4 +1,4 @@
-"""What became of the community: judged against the plan, and the lenses as a table."""
+"""What became of the community: series and lenses judged against what was planted, and the lenses as a table."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
+from analysis.synthetic import LENSES
 from lensdb.aggregates.models import ModelCell
+from lensdb.aggregates.queries import lens_verdict
+from lensdb.catalog.models import LensModel
 from lensdb.demo.community import Planned
+from lensdb.demo.stories import STORIES, Story
 from lensdb.moderation.enums import Verdict
 from lensdb.processing import queries
 from lensdb.submissions.models import Series
@@ -32,6 +36,23 @@ def _surprise(plan: Planned, series: Series | None) -> str:
     against = {decision.reason for decision in series.decisions.all() if decision.verdict != Verdict.ACCEPT}
     if plan.reason and plan.reason not in against:
         return f"{plan.name} is {series.standing} for {', '.join(against) or 'no reason'}, not for {plan.reason}."
+    return ""
+
+
+def untold_stories() -> list[str]:
+    """One sentence for each lens whose page does not say what was planted."""
+    return [told for preset, story in STORIES.items() if (told := _untold(LENSES[preset].model, story))]
+
+
+def _untold(lens_name: str, story: Story) -> str:
+    verdict = lens_verdict(LensModel.objects.get(name=lens_name))
+    if verdict is None:
+        return f"{lens_name} has no verdict, planted was {story.kind!r}."
+    if verdict["kind"] != story.kind:
+        return f"{lens_name} is called {verdict['kind']!r} ({verdict['reason']}), planted was {story.kind!r}."
+    changes = verdict["distance"]["changes"] if verdict["distance"]["tested"] else None
+    if changes != story.changes_with_distance:
+        return f"{lens_name}: {verdict['distance']['statement']} Planted was {story.changes_with_distance}."
     return ""
 
 

@@ -67,9 +67,9 @@ STORIES: Final[Mapping[str, Story]] = {
             PlannedCopy(_outings(CHIARA, 0.55, 2.0)),
         ),
     ),
-    # Shifts close up, hardly at a distance.
+    # Shifts close up, hardly at a distance; what it is called rests on the distance most copies were photographed at.
     "canon-ef-50-1.4": Story(
-        Kind.UNDECIDED,
+        Kind.DESIGN,
         changes_with_distance=True,
         copies=(
             PlannedCopy(_outings(ADA, 0.55, 1.0, 2.0)),

@@ -22,6 +22,7 @@ from lensdb.demo.prepare import prepare
 from lensdb.demo.render import rendered
 from lensdb.demo.roles import RolesError, free_port, running_site
 from lensdb.demo.send import Post, post_office
+from lensdb.demo.stories import STORIES
 from lensdb.processing.enums import JobState
 from lensdb.processing.models import Job
 from lensdb.submissions.models import StaleCopy
@@ -54,7 +55,7 @@ class Command(BaseCommand):
                 with post_office(folder, address, passwords) as post:
                     _fill(console, plans, post, folder)
                     sent = dict(post.sent)
-                odd = outcome.surprises(plans, sent)
+                odd = [*outcome.surprises(plans, sent), *outcome.untold_stories()]
                 console.print(outcome.lens_table())
                 _tell(console, plans, odd, time.monotonic() - started)
                 if no_serve:
@@ -107,7 +108,8 @@ def _tell(console: Console, plans: Sequence[Planned], odd: Sequence[str], second
         console.print(f"[red]{sentence}[/red]")
     if not odd:
         console.print(
-            f"{good} good series were measured; {len(plans) - good} planted bad ones were held, each for its reason. "
+            f"{good} good series were measured; {len(plans) - good} planted bad ones were held, each for its reason; "
+            f"{len(STORIES)} lens pages tell the story planted for them. "
             f"({seconds:.0f} s)",
             highlight=False,
         )
