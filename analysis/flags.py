@@ -59,6 +59,19 @@ class Quality(IntFlag):
 FINE: Final = Quality(0)
 """Nothing to remark."""
 
+FAILS: Final = (
+    Quality.UNREADABLE
+    | Quality.CAMERA_MOVED
+    | Quality.CAMERA_MOVED_AXIS
+    | Quality.REFOCUSED
+    | Quality.FEW_FRAMES
+    | Quality.NO_REFERENCE
+    | Quality.MODEL_DISAGREES
+    | Quality.IRIS
+    | Quality.CLIPPED
+)
+"""With any of these, on the series or one of its photos, numbers are not shown to the public unseen."""
+
 MEANING: Final[dict[Quality, str]] = {
     Quality.NO_CHART: "The chart was not found in this photo.",
     Quality.NO_PEAK: "Sharpness has no clear peak on the chart in this photo.",

@@ -80,6 +80,15 @@ LENSES: Final[dict[str, Lens]] = {
     "sigma-35-1.4": Lens("Sigma", "Sigma 35mm f/1.4 DG HSM", "35mm F1.4 DG HSM", 35.0, 1.4, 1.4, -1.1, 0.3),
     # Old design, large shift.
     "zeiss-sonnar-50-1.5": Lens("Zeiss", "Zeiss C Sonnar T* 1.5/50 ZM", "C Sonnar T* 1,5/50 ZM", 50.0, 1.5, 4.2, 0.9),
+    # The fastest there is, the widest and the longest.
+    "leica-noctilux-50-0.95": Lens(
+        "Leica", "Leica Noctilux-M 50mm f/0.95 ASPH", "Noctilux-M 1:0.95/50 ASPH.", 50.0, 0.95, 4.5, -1.6, 0.4
+    ),
+    "canon-ef-24-1.4": Lens("Canon", "Canon EF 24mm f/1.4L II USM", "EF24mm f/1.4L II USM", 24.0, 1.4, 1.5, -0.4),
+    "sigma-150-2.8-macro": Lens(
+        "Sigma", "Sigma 150mm f/2.8 EX DG OS APO Macro", "150mm F2.8 EX DG OS Macro HSM", 150.0, 2.8, 0.5, 0.1
+    ),
+    "nikon-105-1.4": Lens("Nikon", "Nikon AF-S 105mm f/1.4E ED", "AF-S Nikkor 105mm f/1.4E ED", 105.0, 1.4, 1.3, -0.7),
     # None at all.
     "canon-ef-100-2.8-macro": Lens(
         "Canon", "Canon EF 100mm f/2.8L Macro IS USM", "EF100mm f/2.8L Macro IS USM", 100.0, 2.8, 0.0
