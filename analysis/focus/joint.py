@@ -46,7 +46,7 @@ LEAST_FAST: Final = 3
 FAST_STOPS: Final = 3.4
 """A joint fit takes 4 f-numbers, 3 of them at most 3.3 times the widest, marked f-numbers being rounded."""
 
-PUPIL_SD: Final = 0.03
+PUPIL_SD: Final = 0.02
 """Prior: the pupil's size against focal length and f-number as marked, relative."""
 IRIS_SD: Final = 0.02
 """Prior: each iris setting against its mark, relative to the widest."""
@@ -56,8 +56,10 @@ CURVATURE_SD: Final = 3.0
 """Prior of field curvature in 1/m."""
 PRINT_BLUR_SQ: Final = (0.035**2, 0.040**2)
 """Prior of the print's blur: mean and standard deviation of its variance on paper, in mm^2."""
-STRETCH_SD: Final = (0.004, 0.0009)
-"""Prior of the scale of vergence: of print and pose, and of a plane of focus tilted by 0.05 degrees, over m."""
+STRETCH_SD: Final = (0.004, 0.0007)
+"""Prior of the scale of vergence: of print and pose, and of a plane of focus tilted by 0.04 degrees, over m."""
+TONE_SD: Final = 0.03
+"""Prior of what the tone curve does to L: half of what the picture styles of cameras come to."""
 _UNKNOWN: Final = 1e4
 
 _PEAK_STOPS: Final = 5.0
@@ -193,7 +195,9 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> P
         reference_per_mm=1 / setup.distance_mm,
         stop=setup.widest_f_number / distinct,
         setting=np.searchsorted(distinct, f_numbers[samples.photo]),
-        prior_sd=np.array([_UNKNOWN, *aberration, curvature, PUPIL_SD, stretch, *[IRIS_SD] * (distinct.size - 1)]),
+        prior_sd=np.array(
+            [_UNKNOWN, *aberration, curvature, PUPIL_SD, stretch, TONE_SD, *[IRIS_SD] * (distinct.size - 1)]
+        ),
         print_prior=(PRINT_BLUR_SQ[0] * per_blur_sq, PRINT_BLUR_SQ[1] * per_blur_sq),
     )
 

@@ -30,8 +30,10 @@ SLIPPED_OF_DOF: Final = 0.05
 SLIPPED_SIGMAS: Final = 4.0
 SLIP_STOPS: Final = 5.0
 """Slips are judged up to this many times the widest f-number."""
-IRIS_OFF: Final = 0.06
-"""A pupil so much larger or smaller than its mark is a wrong f-number or focal length."""
+IRIS_OFF: Final = 0.125
+"""An iris so far off its mark is a wrong f-number: good series come up to 0.12, and half a stop is 0.19."""
+PUPIL_OFF: Final = 0.06
+"""The same for all f-numbers together; part of what is wrong is then taken for tones and tilt."""
 MISFIT: Final = 1.5
 """RMS of the residuals, in their standard deviations, from which the model does not describe the photos."""
 
@@ -97,8 +99,8 @@ def trusted_fit(
     doubts = Quality.MISFIT if fit.misfit > MISFIT else FINE
     if _disagrees(fit, f_numbers, direct, direct_se, setup):
         doubts |= Quality.MODEL_DISAGREES
-    off = max(abs(fit.pupil_scale - 1), float(np.abs(fit.iris - 1).max()))
-    flags = doubts | Quality.IRIS if off > IRIS_OFF else doubts
+    off = abs(fit.pupil_scale - 1) > PUPIL_OFF or bool((np.abs(fit.iris - 1) > IRIS_OFF).any())
+    flags = doubts | Quality.IRIS if off else doubts
     return Trusted(None if doubts else fit, flags, left_out, slip, slip_se, direct, direct_se)
 
 

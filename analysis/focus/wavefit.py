@@ -2,9 +2,9 @@
 
 Unknowns are one vector: `PARAXIAL` (waves from a reference vergence), `ABERRATION` (W040, W060, W080 in waves),
 `CURVATURE` (of the field, 1/m), `PUPIL` (logarithm of the pupil's size against nominal), `STRETCH` (of the scale of
-vergence: a tilted plane of focus), and from `IRIS` on one logarithm like `PUPIL` for each f-number but the widest. A
-constant for each curve and the print's term are linear; they are solved for inside and projected out of every
-derivative (variable projection after Kaufman, BIT 15, 1975).
+vergence: a tilted plane of focus), `TONE` (what the camera's tone curve adds to L, relative), and from `IRIS` on one
+logarithm like `PUPIL` for each f-number but the widest. A constant for each curve and the print's term are linear; they
+are solved for inside and projected out of every derivative (variable projection after Kaufman, BIT 15, 1975).
 """
 
 from __future__ import annotations
@@ -26,12 +26,16 @@ ABERRATION: Final = slice(1, 4)
 CURVATURE: Final = 4
 PUPIL: Final = 5
 STRETCH: Final = 6
-IRIS: Final = 7
+TONE: Final = 7
+IRIS: Final = 8
 
 _SOFT: Final = 2.0
 """Residuals beyond this many standard deviations count linearly."""
 _FAINT: Final = 0.01
 """Contrast below which the model's logarithm is held."""
+_TONE_BEND: Final = 0.28
+"""A tone curve too steep in the middle changes L by a share of ``L (1 + 0.28 L)``: worked out for a Gaussian edge, and
+within a tenth of what it does to the edge of a blur disc."""
 _STEP: Final = 1e-4
 _DAMPING: Final = 1e-3
 _MOST_DAMPING: Final = 1e6
@@ -183,10 +187,11 @@ def defocus_waves(problem: Problem, unknowns: Array, vergence_per_mm: Array, ima
 
 
 def lens_contrast(problem: Problem, unknowns: Array, k: int, frequency_lp_mm: float, defocus: Array) -> Array:
-    """(B,) contrast of the lens at setting `k` for defocuses in waves."""
+    """(B,) contrast at setting `k` for defocuses in waves, as the lens and the tone curve make it."""
     stop = stops(problem, unknowns)[k : k + 1]
     shift = np.atleast_1d(problem.pupil.shift(frequency_lp_mm))
-    return np.abs(transfer(shift, stop, unknowns[ABERRATION], defocus[None]).value[0])
+    log_contrast = _log(transfer(shift, stop, unknowns[ABERRATION], defocus[None]))[0]
+    return np.asarray(np.exp(-log_contrast - unknowns[TONE] * _toned(log_contrast)))
 
 
 def _look(problem: Problem, unknowns: Array, weight: Array) -> Solution:
@@ -209,7 +214,7 @@ def _look(problem: Problem, unknowns: Array, weight: Array) -> Solution:
 
 
 def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
-    """L of the lens alone (G, P), its derivatives by the free unknowns (F, G, P), and by waves of focus (G, P)."""
+    """L of lens and tone curve (G, P), its derivatives by the free unknowns (F, G, P), and by waves of focus (G, P)."""
     samples, pupil = problem.samples, problem.pupil
     shift, stop = pupil.shift(samples.frequency), stops(problem, unknowns)[problem.setting]
     bent = pupil.waves_per_vergence * pupil.sag_vergence(samples.image_height_mm, 1e-3)
@@ -217,10 +222,11 @@ def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
     defocus = defocus_waves(problem, unknowns, samples.vergence, samples.image_height_mm)
     seen = transfer(shift, stop, unknowns[ABERRATION], defocus)
     larger = transfer(shift, stop * (1 + _STEP), unknowns[ABERRATION], defocus)
-    model = _log(seen)
-    steepness = -seen.value / (seen.value**2 + _FAINT**2)
+    lens = _log(seen)
+    gain = 1 + unknowns[TONE] * (1 + 2 * _TONE_BEND * lens)
+    steepness = -gain * seen.value / (seen.value**2 + _FAINT**2)
     by_focus = -steepness * seen.by_defocus
-    by_pupil = (_log(larger) - model) / _STEP
+    by_pupil = gain * (_log(larger) - lens) / _STEP
     settings = np.arange(1, problem.stop.size)
     by_iris = np.where(problem.setting[:, None] == settings[:, None, None], by_pupil, 0.0)
     slopes = np.concatenate(
@@ -230,10 +236,16 @@ def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
             (by_focus * bent)[None],
             by_pupil[None],
             (-by_focus * along)[None],
+            _toned(lens)[None],
             by_iris,
         ]
     )
-    return model, slopes[problem.free], by_focus
+    return lens + unknowns[TONE] * _toned(lens), slopes[problem.free], by_focus
+
+
+def _toned(log_contrast: Array) -> Array:
+    """What a tone curve adds to L for each unit of `TONE`."""
+    return log_contrast * (1 + _TONE_BEND * log_contrast)
 
 
 def _log(seen: Transfer) -> Array:
