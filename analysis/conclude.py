@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from analysis.charts.noise import UNSEEN, PaperNoise
 from analysis.charts.view import ChartView
 from analysis.colour import colour_rows, in_colour
 from analysis.depths import fields_of_depth, limits, seen_depths
@@ -56,6 +57,7 @@ class Seen:
     flags: Quality
     reel: ReelPicture | None
     colour: PhotoColour | None = None
+    noise: PaperNoise = UNSEEN
 
     @property
     def peak(self) -> Peak | None:
@@ -81,7 +83,7 @@ def conclude(
     colours = solve_colours([shot.f_number for shot in order], [one.colour for one in mine], setup)
     results = [in_colour(result, colours, setup) for result in results]
     by_shot = {id(shot): result for shot, result in zip(order, results, strict=True)}
-    reference = settled.series.vergence[0]
+    widest = min(results, key=lambda photo: photo.f_number)
     return SeriesResult(
         chart=survey.design.name,
         lens=given.lens,
@@ -90,8 +92,8 @@ def conclude(
         pixel_pitch_um=given.pixel_pitch_um,
         pose=pose_result(survey, given),
         reference_f_number=float(settled.series.f_numbers[0]),
-        static_offset_mm=setup.depth_mm(float(reference)),
-        static_offset_se_mm=static_se_mm(setup) if math.isfinite(reference) else NAN,
+        static_offset_mm=setup.depth_mm(float(settled.series.vergence[0])),
+        static_offset_se_mm=widest.se_mm,
         photos=tuple(by_shot.get(id(shot)) or refused(shot) for shot in shots),
         focus_shift=shift_rows(
             settled.series,
@@ -144,7 +146,13 @@ def _photo_results(
     photos: Sequence[Seen], settled: Settled, setup: Setup, criteria_mm: tuple[float, ...]
 ) -> list[PhotoResult]:
     f_numbers = [one.measured.shot.f_number for one in photos]
-    findings = photo_findings(settled.series, setup, f_numbers, inside=[one.inside for one in photos])
+    findings = photo_findings(
+        settled.series,
+        setup,
+        f_numbers,
+        inside=[one.inside for one in photos],
+        static_mm=static_se_mm(setup, fitted=settled.fit is not None),
+    )
     return [
         _photo_result(one, i, finding, settled, setup, criteria_mm=criteria_mm)
         for i, (one, finding) in enumerate(zip(photos, findings, strict=True))

@@ -24,9 +24,10 @@ NORMAL95: Final = 1.96
 SYSTEMATIC_OF_DOF: Final = 0.0075
 SYSTEMATIC_OF_SHIFT: Final = 0.015
 """What scatter within a series cannot show (tone, tilt, distortion, curvature), measured on simulated series."""
-STATIC_SE_MM: Final = 0.3
-STATIC_SE_OF_DOF: Final = 0.065
-"""How well absolute depth is known: bowed paper, the printed centre line, a curved field (92 % of simulated cases)."""
+STATIC_FITTED: Final = (0.2, 0.012)
+STATIC_DIRECT: Final = (0.3, 0.065)
+"""Errors of absolute depth, in mm and as a share of DoF_w: the printed centre line, the pose, the form of the sheet. The
+joint fit tells a bowed sheet, which looks like a curved field, from the lens; direct peaks do not."""
 MEASURED_WITHIN: Final = 2.0
 """A value is measured in its own photo when the photo's own error is at most this times the published one."""
 OF_OTHER_VALUES: Final = Quality.EXTRAPOLATED | Quality.CHROMA_SUBSAMPLED | Quality.NO_COLOUR_PEAK
@@ -52,11 +53,11 @@ NOTHING: Final = Finding(NAN, NAN, None)
 
 
 def photo_findings(
-    series: SeriesFocus, setup: Setup, f_numbers: Sequence[float], *, inside: Sequence[bool]
+    series: SeriesFocus, setup: Setup, f_numbers: Sequence[float], *, inside: Sequence[bool], static_mm: float
 ) -> list[Finding]:
     """Best focus of each photo: what the series says of its f-number, repeats kept apart by their own peaks.
 
-    Measured is what the photo's own peak, freed of the print, knows nearly as well as the series does; a peak whose
+    The error is that of absolute depth, with `static_mm`, which all photos of the series share. Measured is what the photo's own peak, freed of the print, knows nearly as well as the series does; a peak whose
     zone leaves the chart (not `inside`) does not count.
     """
     which = np.searchsorted(series.f_numbers, f_numbers)
@@ -73,7 +74,7 @@ def photo_findings(
         se_mm = math.hypot(se / vergence**2, SYSTEMATIC_OF_DOF * setup.dof_w_mm)
         measured = inside[i] and own_se / vergence**2 <= MEASURED_WITHIN * se_mm
         basis = Basis.MEASURED if measured or not series.lawful else Basis.BORROWED
-        found.append(Finding(setup.depth_mm(vergence), se_mm, basis))
+        found.append(Finding(setup.depth_mm(vergence), math.hypot(se_mm, static_mm), basis))
     return found
 
 
@@ -159,9 +160,10 @@ def _shift_um(
     return um, math.hypot(per_mm * se_mm, 2 * distance_se_relative * um)
 
 
-def static_se_mm(setup: Setup) -> float:
-    """Standard error of absolute depth."""
-    return math.hypot(STATIC_SE_MM, STATIC_SE_OF_DOF * setup.dof_w_mm)
+def static_se_mm(setup: Setup, *, fitted: bool) -> float:
+    """Standard error of absolute depth that photos of a series share."""
+    fixed_mm, of_dof = STATIC_FITTED if fitted else STATIC_DIRECT
+    return math.hypot(fixed_mm, of_dof * setup.dof_w_mm)
 
 
 def through_focus(curve: FocusCurve, peak: Peak | None, setup: Setup, frequency_lp_mm: float) -> ThroughFocus:

@@ -62,11 +62,13 @@ class Frame:
     stored : (M, N) luminance as stored, sRGB-encoded, upright.
     linear_of : table from stored value to linear light, 0 to 1; colours share it.
     colour : rows in colour; None when they were not asked for or the file has none.
+    step_levels : steps of the file's compression at fine detail, in levels of 255; 0 when there is none.
     """
 
     stored: Stored
     linear_of: Linear
     colour: ColourRows | None = None
+    step_levels: float = 0.0
 
     @property
     def height_px(self) -> int:
@@ -141,7 +143,7 @@ def read_frame(data: bytes, *, colour: bool = False, quarter_turns: int = 0) -> 
         )
     table = srgb_to_linear(256 if decoded.luminance.dtype == np.uint8 else 65536)
     rows = None if decoded.rgb is None else ColourRows(_thinned(decoded.rgb), decoded.subsampled)
-    return Frame(decoded.luminance, table, rows)
+    return Frame(decoded.luminance, table, rows, _step_levels(data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,20 @@ def _jpeg(data: bytes, *, colour: bool) -> _Decoded:
         return _Decoded(_upright(pixels[:, :, 0], orientation))
     rgb = _upright(pixels, orientation)
     return _Decoded(_luma(rgb), rgb, sampling != "444")
+
+
+def _step_levels(data: bytes) -> float:
+    """Mean quantization step of luminance over detail of a quarter of a cycle per pixel."""
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            tables = getattr(image, "quantization", {})
+    except (OSError, SyntaxError, ValueError):  # decoded all the same: nothing to be said
+        return 0.0
+    if 0 not in tables:
+        return 0.0
+    order = np.arange(8)
+    fine = np.abs(np.hypot(order[:, None], order[None, :]) - 4) <= 1  # the k-th cosine of 8 has k/16 cycles per pixel
+    return float(np.reshape(tables[0], (8, 8))[fine].mean())
 
 
 def _luma(rgb: npt.NDArray[np.uint8]) -> Stored:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from analysis.charts.noise import paper_noise
 from analysis.conclude import Seen, conclude, refused
 from analysis.flags import FINE, Quality, SeriesUndecidedError
 from analysis.focus.colour import photo_colour
@@ -104,4 +105,6 @@ def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot]
         for name, data in made.items():
             pictures(name, data)
     colour = photo_colour(measured.colour, curve, subsampled=frame.is_subsampled) if measured.colour else None
-    return Seen(measured, curve, peaks, exposure_flags(measured.contrast, curve), reel, colour)
+    noise = paper_noise(frame, survey.design, measured.view)
+    flags = exposure_flags(measured.contrast, curve) | (Quality.NOISE_REDUCED if noise.is_reduced else FINE)
+    return Seen(measured, curve, peaks, flags, reel, colour, noise)

@@ -72,13 +72,20 @@ def test_flags_of_photos_are_those_of_their_shift_but_for_limits():
 
 
 def test_what_a_photo_hardly_knows_is_borrowed():
-    found = photo_findings(series(), SETUP, F_NUMBERS.tolist(), inside=[True, True, True])
+    found = photo_findings(series(), SETUP, F_NUMBERS.tolist(), inside=[True, True, True], static_mm=0.2)
     assert [one.basis for one in found] == [Basis.MEASURED, Basis.MEASURED, Basis.BORROWED]
-    off_chart = photo_findings(series(), SETUP, F_NUMBERS.tolist(), inside=[True, False, True])
+    off_chart = photo_findings(series(), SETUP, F_NUMBERS.tolist(), inside=[True, False, True], static_mm=0.2)
     assert off_chart[1].basis is Basis.BORROWED
+
+
+def test_the_interval_of_best_focus_holds_what_all_photos_share():
+    for static_mm in (0.0, 0.5):
+        found = photo_findings(series(), SETUP, F_NUMBERS.tolist(), inside=[True] * 3, static_mm=static_mm)
+        own_mm = math.hypot(SE * 500**2, 0.0075 * SETUP.dof_w_mm)
+        assert found[0].se_mm == pytest.approx(math.hypot(own_mm, static_mm), rel=0.01)
 
 
 def test_repeats_keep_their_own_difference():
     direct = 1 / (500 + np.array([-0.1, 0.1, 1.5]))
-    found = photo_findings(series(direct=direct), SETUP, [1.2, 1.2, 2.0], inside=[True] * 3)
+    found = photo_findings(series(direct=direct), SETUP, [1.2, 1.2, 2.0], inside=[True] * 3, static_mm=0.2)
     assert [one.depth_mm for one in found] == pytest.approx([-0.1, 0.1, 1.5], abs=1e-3)

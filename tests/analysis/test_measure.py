@@ -46,7 +46,7 @@ def test_the_reference_is_listed_with_no_shift(good):
     assert (reference.f_number, reference.focus_shift_mm, reference.se_mm) == (1.2, 0.0, 0.0)
     assert good.reference_f_number == 1.2
     assert good.static_offset_mm == pytest.approx(0.0, abs=0.06)
-    assert good.static_offset_se_mm > good.photos[0].se_mm
+    assert good.static_offset_se_mm == good.photos[0].se_mm > good.focus_shift[1].se_mm
 
 
 def test_pose_and_facts(good):
