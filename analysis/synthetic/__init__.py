@@ -10,7 +10,7 @@ something. Set a scene up once, then take photos of it at any f-number::
 from analysis.synthetic.field import Field
 from analysis.synthetic.lens import LENSES, Lens, specimen
 from analysis.synthetic.nuisances import Nuisances
-from analysis.synthetic.photo import SetUp, light, render_photo, set_up
+from analysis.synthetic.photo import SetUp, exposed, light, light_on_sensor, render_photo, set_up
 from analysis.synthetic.processing import Processing
 from analysis.synthetic.scene import Scene, focus_wide_open, magnification, true_best_focus_mm
 from analysis.synthetic.series import Camera, Mishap, Series, render_series
@@ -26,8 +26,10 @@ __all__ = [
     "Scene",
     "Series",
     "SetUp",
+    "exposed",
     "focus_wide_open",
     "light",
+    "light_on_sensor",
     "magnification",
     "render_photo",
     "render_series",

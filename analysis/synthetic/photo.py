@@ -84,8 +84,16 @@ def render_photo(setup: SetUp, f_number: float, rng: np.random.Generator) -> NDA
 
     (height, width), or (height, width, 3) in red, green, blue when the lens has colour errors or the sensor a mosaic.
     """
-    scene = setup.scene
-    channels = [_lit(channel, setup, f_number) for channel in _channels(setup, f_number)]
+    return exposed(light_on_sensor(setup, f_number), setup.scene, rng)
+
+
+def light_on_sensor(setup: SetUp, f_number: float) -> list[Image]:
+    """Linear light of a photo, uneven as it falls: in red, green and blue, or in one for all where they are equal."""
+    return [_lit(channel, setup, f_number) for channel in _channels(setup, f_number)]
+
+
+def exposed(channels: list[Image], scene: Scene, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """What the camera makes of `light_on_sensor`, which is left as it is: one more photo with noise of its own."""
     if scene.processing.mosaic:
         single = mosaic_of(*channels) if len(channels) == 3 else channels[0]
         exposed = np.clip(_noisy(single, scene, rng), 0, 1)
@@ -99,7 +107,7 @@ def render_photo(setup: SetUp, f_number: float, rng: np.random.Generator) -> NDA
 
 
 def _channels(setup: SetUp, f_number: float) -> list[Image]:
-    """Light in red, green and blue, or in one for all where they do not differ."""
+    """Evenly lit, as `light_on_sensor`."""
     if not setup.lens.has_colour:
         return [light(setup, f_number)]
     red, blue = setup.red_and_blue or (setup, setup)
