@@ -204,7 +204,7 @@ FILE_UPLOAD_TEMP_DIR = env.str("LENSDB_UPLOAD_TEMP", default="") or None
 # --- the backlog ------------------------------------------------------------------------------------------------------
 DASK_SCHEDULER = env.str("LENSDB_DASK_SCHEDULER", default="tcp://127.0.0.1:8786")
 LEASE_SECONDS = env.float("LENSDB_LEASE_SECONDS", default=30.0)  # how long a dispatcher may be silent
-METRICS_TOKEN = env.str("LENSDB_METRICS_TOKEN", default="")  # what Prometheus shows; without it only staff read /metrics
+METRICS_TOKEN = env.str("LENSDB_METRICS_TOKEN", default="")  # what Prometheus shows to read /metrics
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -250,7 +250,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 if PRODUCTION:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^healthz$", r"^metrics$"]
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -11,7 +11,9 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("api/", include("lensdb.api.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/web/icon.svg"), name="favicon"),  # asked for by the admin
-    path("healthz", health.alive),
+    path("livez", health.alive),
     path("readyz", health.ready),
+    path("healthz", health.healthy),
+    path("metrics", health.prometheus),
     path("", include("lensdb.web.urls")),
 ]

@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from analysis.flags import Quality
 from lensdb.lib.admin import ReadOnlyAdmin, ReadOnlyInline
-from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement, ShownVersion
+from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement
 
 
 class ShiftInline(ReadOnlyInline):
@@ -28,10 +28,3 @@ class SeriesMeasurementAdmin(ReadOnlyAdmin):
     @admin.display(description="flags")
     def flag_names(self, measurement: SeriesMeasurement) -> str:
         return " ".join(Quality(measurement.flags).names())
-
-
-@admin.register(ShownVersion)
-class ShownVersionAdmin(ReadOnlyAdmin):
-    """Which analysis versions were shown since when."""
-
-    list_display = ("version", "since")

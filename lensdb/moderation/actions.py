@@ -14,6 +14,7 @@ from lensdb.moderation.models import AuditEvent, Decision
 from lensdb.submissions import actions as submissions
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
+from lensdb.submissions.queries import series_to_measure
 
 
 class ModerationError(Exception):
@@ -84,11 +85,7 @@ def settle(*, measurement: SeriesMeasurement) -> Decision | None:
     measured again by a version not yet shown may be held at once for what that version found, but is not published on
     its word: the pages would then show the older result, which it may have been held for.
     """
-    series = (
-        Series.objects.select_for_update(of=("self",))
-        .select_related("owner", "lens_copy__lens_model__maker")
-        .get(pk=measurement.series_id)
-    )
+    series = series_to_measure().select_for_update(of=("self",)).get(pk=measurement.series_id)
     if series.standing == Standing.WITHDRAWN or series.decisions.filter(by__isnull=False).exists():
         return None
     judgement = rules.judge(

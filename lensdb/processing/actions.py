@@ -28,6 +28,7 @@ from lensdb.processing.enums import JobState, Priority
 from lensdb.processing.failures import FAILURES, Failure, FailureKind
 from lensdb.processing.models import Job
 from lensdb.submissions.models import Series
+from lensdb.submissions.queries import series_to_measure
 
 CHANNEL: Final = "lensdb_jobs"
 """Where PostgreSQL tells waiting dispatchers that there is work."""
@@ -159,7 +160,7 @@ def finish(*, claim: Claim, result: SeriesResult, pictures: Mapping[str, str], c
     if not closed:
         return False
     measurement = record(
-        series=Series.objects.select_related("lens_copy", "owner").get(pk=claim.series_id),
+        series=series_to_measure().get(pk=claim.series_id),
         analysis_version=result.analysis_version,
         result=result,
         pictures=pictures,

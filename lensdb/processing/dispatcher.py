@@ -144,7 +144,7 @@ class Dispatcher:
         ):
             self._recycle(cluster)
         elif not self._watchdog.recycled_in_a_row:
-            self._trouble = "" if self._slots else "it has no workers"
+            self._trouble = "" if self._slots else "no workers"
 
     def _recycle(self, cluster: Cluster) -> None:
         """First the workers, the next time scheduler and workers.
@@ -153,7 +153,7 @@ class Dispatcher:
         """
         hard = self._watchdog.recycled_in_a_row > 0
         self._recycled += 1
-        self._trouble = f"stalled, {'scheduler and workers' if hard else 'workers'} restarted"
+        self._trouble = f"nothing got done, so {'scheduler and workers' if hard else 'all workers'} were started anew"
         log.error("event=%r hard=%r in_flight=%d slots=%d", "stalled", hard, len(self.flights), self._slots)
         self._beat()
         stuck = cluster.stuck()
@@ -167,7 +167,7 @@ class Dispatcher:
 
     def _lose_cluster(self, error: ClusterLostError) -> None:
         log.warning("event=%r error=%r given_back=%d", "no cluster", str(error), len(self.flights))
-        self._trouble = f"no scheduler: {error}"
+        self._trouble = "no scheduler answers"
         lost, self._cluster, self._slots = self._cluster, None, 0
         self._give_back(list(self.flights))
         if lost is not None:

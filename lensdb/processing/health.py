@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from lensdb.aggregates.queries import last_check
 from lensdb.processing.enums import JobState
 from lensdb.processing.models import DispatcherBeat, Job
 from lensdb.processing.queries import live_dispatchers, task_seconds_p99
@@ -43,7 +44,7 @@ def _of_dispatchers() -> list[Trouble]:
         last = DispatcherBeat.objects.aggregate(last=Max("seen_at"))["last"]
         silence = f" for {_time_since(last)}" if last else ""
         return [Trouble("no_dispatcher", f"No dispatcher has been heard of{silence}: nothing is being measured.")]
-    return [Trouble("dispatcher", f"Dispatcher {beat.name}: {beat.trouble}") for beat in live if beat.trouble]
+    return [Trouble("dispatcher", f"A dispatcher says: {beat.trouble}.") for beat in live if beat.trouble]
 
 
 def _of_the_backlog() -> list[Trouble]:
@@ -73,6 +74,10 @@ def _of_the_cells() -> list[Trouble]:
     oldest = StaleCopy.objects.order_by("id").values_list("created_at", flat=True).first()
     if oldest is not None and timezone.now() - oldest > CELLS_BEHIND_AFTER:
         found.append(Trouble("cells_behind", f"The figures of lenses are {_time_since(oldest)} behind."))
+    check = last_check()
+    if check is not None and check.differing:
+        told = f"{check.differing} figures differed from a rebuild when compared {_time_since(check.at)} ago."
+        found.append(Trouble("cells_differ", told))
     return found
 
 

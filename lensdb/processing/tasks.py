@@ -16,6 +16,7 @@ from analysis.results import SeriesResult
 from lensdb.processing.worker import PhotoReference, Task
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Photo, Series
+from lensdb.submissions.queries import series_to_measure
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,9 +29,8 @@ class Work:
 
 def work_of(series_ids: Collection[int]) -> dict[int, Work]:
     """The work on these series, by id; those erased or withdrawn meanwhile are missing."""
-    rows = Series.objects.filter(pk__in=series_ids).exclude(standing=Standing.WITHDRAWN)
-    rows = rows.select_related("body", "lens_copy__lens_model").prefetch_related("photos")
-    return {series.pk: _work(series) for series in rows}
+    rows = series_to_measure().filter(pk__in=series_ids).exclude(standing=Standing.WITHDRAWN)
+    return {series.pk: _work(series) for series in rows.prefetch_related("photos")}
 
 
 def renamed(result: SeriesResult, file_names: Mapping[str, str]) -> SeriesResult:

@@ -72,20 +72,11 @@ def show_version(*, version: str, by: str, incomplete: bool = False) -> ShownVer
     Raises
     ------
     VersionError
-        When it is shown already, has measured nothing, or is not complete.
+        When it is shown already, has measured nothing, or is not complete and was never shown.
     """
-    newest = ShownVersion.objects.select_for_update().first()  # one switch at a time
+    ShownVersion.objects.select_for_update().first()  # one switch at a time
+    check_version(version, incomplete=incomplete)
     before = shown_version()
-    if newest is not None and version == before:
-        raise VersionError(f"{version} is what the pages show.")
-    if not SeriesMeasurement.objects.filter(analysis_version=version).exists():
-        raise VersionError(f"Nothing has been measured by {version}.")
-    found = version_queries.coverage(version)
-    if found.missing and not incomplete:
-        raise VersionError(
-            f"{version} has not measured {found.missing} of {found.published} published series yet; they would be "
-            "left out. Measure them first (manage.py remeasure --all), or say that it may be incomplete."
-        )
     row = ShownVersion.objects.create(version=version, who=by)
     AuditEvent.objects.create(kind="version.show", target="analysis version", old=before, new=version, who=by)
     _mark_stale(before, version)
@@ -94,11 +85,25 @@ def show_version(*, version: str, by: str, incomplete: bool = False) -> ShownVer
 
 
 def show_version_before(*, by: str) -> ShownVersion:
-    """Undo the last switch; undone again it is back. Never refused for being incomplete: it was shown as it is."""
+    """Undo the last switch; undone again it is back."""
     before = version_queries.shown_before()
     if before is None:
         raise VersionError("No other version was ever shown.")
-    return show_version(version=before, by=by, incomplete=True)
+    return show_version(version=before, by=by)
+
+
+def check_version(version: str, *, incomplete: bool) -> None:
+    """Raise what `show_version` would. A version that was shown before may always be shown again."""
+    if version == shown_version():
+        raise VersionError(f"{version} is what the pages show.")
+    if not SeriesMeasurement.objects.filter(analysis_version=version).exists():
+        raise VersionError(f"Nothing has been measured by {version}.")
+    found = version_queries.coverage(version)
+    if found.missing and not incomplete and not ShownVersion.objects.filter(version=version).exists():
+        raise VersionError(
+            f"{version} has not measured {found.missing} of {found.published} published series yet; they would be "
+            "left out. Measure them first (manage.py remeasure --all), or say that it may be incomplete."
+        )
 
 
 def _mark_stale(*versions: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Min, Q, QuerySet
@@ -15,10 +15,24 @@ from lensdb.accounts.models import User
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import LensCopy, Photo, Series, ServiceEvent
 
+_OF_THE_OWNER: Final = tuple(
+    f"owner__{field.attname}"
+    for field in User._meta.concrete_fields  # noqa: SLF001 - Django's documented introspection
+    if field.attname not in {"id", "trusted"}
+)
+
 
 def series_with_lens() -> QuerySet[Series]:
     """Series with all that a page says of them in one query."""
     return Series.objects.select_related("owner", "lens_copy__lens_model__maker", "lens_copy__specimen", "body__maker")
+
+
+def series_to_measure() -> QuerySet[Series]:
+    """Series as the measuring may see them: no serial number, no words of the owner, and of the owner only whether they
+    are trusted. The dispatcher's database role reads no more than this.
+    """
+    rows = Series.objects.select_related("owner", "body", "lens_copy__lens_model__maker")
+    return rows.defer("note", "lens_copy__label", "lens_copy__serial_cipher", *_OF_THE_OWNER)
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Series]:

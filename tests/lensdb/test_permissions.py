@@ -88,8 +88,10 @@ PAGES: Final = {
     "GET /me/": "302 200 200 200",
     "GET /status/": "200 200 200 200",
     "GET /favicon.ico": "302 302 302 302",
-    "GET /healthz": "200 200 200 200",
+    "GET /livez": "200 200 200 200",
     "GET /readyz": "200 200 200 200",
+    "GET /healthz": "503 503 503 503",  # no dispatcher runs beside the test
+    "GET /metrics": "403 403 403 200",
     "GET /accounts/login/": "200 302 302 302",
     "GET /accounts/logout/": "302 200 200 200",
     "GET /accounts/inactive/": "200 200 200 200",
@@ -118,6 +120,7 @@ ADMIN: Final = {
     "GET /admin/r/1/1/": "302 302 302 404",
     "GET /admin/accounts/user/{owner}/password/": "302 302 302 403",
     "GET /admin/submissions/": "302 302 302 200",
+    "GET /admin/processing/job/backlog/": "302 302 302 200",
     "GET /admin/nothing/here": "302 302 302 404",
 }
 SHOWN: Final = "302 302 302 200"

@@ -1,13 +1,19 @@
 import pytest
 
-from lensdb.processing import actions
+from lensdb.measurements.models import ShownVersion
+from lensdb.measurements.queries import shown_version
+from lensdb.moderation.models import AuditEvent
+from lensdb.processing import actions, supervision
 from lensdb.processing.failures import FAILURES
 from lensdb.processing.models import Job
 from tests.factories.accounts import ModeratorFactory, UserFactory
+from tests.factories.measurements import SeriesMeasurementFactory
 from tests.factories.processing import JobFactory
+from tests.factories.submissions import PublishedSeriesFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/processing/job/"
+VERSIONS = "/admin/measurements/shownversion/"
 
 
 @pytest.fixture
@@ -43,3 +49,48 @@ def test_nobody_changes_a_job_by_hand(client, failed):
     assert client.get(f"{PAGE}{failed.pk}/change/").status_code == 200
     assert client.post(f"{PAGE}{failed.pk}/change/", {"state": "done"}).status_code == 403
     assert client.post(f"{PAGE}{failed.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def administrator():
+    return UserFactory(is_staff=True, is_superuser=True)
+
+
+def test_the_operators_page_shows_the_backlog_its_failures_and_who_works(client, failed):
+    JobFactory()
+    supervision.beat(
+        name="host-7", scheduler="tcp://there", slots=3, in_flight=2, finished_at=None, recycled=1, trouble="no workers"
+    )
+    client.force_login(ModeratorFactory())
+    assert f"{PAGE}backlog/" in client.get(PAGE).content.decode()
+    page = client.get(f"{PAGE}backlog/").content.decode()
+    for words in ("A dispatcher says: no workers.", "no_chart", "host-7", "tcp://there", "new submission"):
+        assert words in page
+    assert "All is well." not in page
+
+
+def test_the_version_shown_is_switched_and_switched_back_in_the_admin(client):
+    series = PublishedSeriesFactory()
+    other = PublishedSeriesFactory()
+    for measured in (series, other):
+        SeriesMeasurementFactory(series=measured, analysis_version="old")
+    SeriesMeasurementFactory(series=series, analysis_version="new")
+    by = administrator()
+    client.force_login(by)
+    page = client.post(f"{VERSIONS}add/", {"version": "new"}).content.decode()
+    assert "new has not measured 1 of 2 published series yet" in page
+    assert shown_version() == "old"
+    assert client.post(f"{VERSIONS}add/", {"version": "new", "incomplete": "on"}).status_code == 302
+    assert (shown_version(), AuditEvent.objects.get(kind="version.show").who) == ("new", by.email)
+    assert client.post(f"{VERSIONS}add/", {"version": "old"}).status_code == 302
+    assert shown_version() == "old"
+    assert list(ShownVersion.objects.values_list("version", flat=True)) == ["old", "new", "old"]
+    listed = client.get(VERSIONS).content.decode()
+    assert by.email in listed
+
+
+def test_a_moderator_does_not_switch_versions(client):
+    SeriesMeasurementFactory(analysis_version="old")
+    SeriesMeasurementFactory(analysis_version="new")
+    client.force_login(ModeratorFactory())
+    assert client.post(f"{VERSIONS}add/", {"version": "new", "incomplete": "on"}).status_code == 403
+    assert shown_version() == "old"
