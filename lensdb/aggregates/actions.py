@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from analysis.statement import Told, judged
+from analysis.statement.case import Case, f_number_of_verdict
+from analysis.statement.evidence import left_off
 from lensdb.aggregates import sources
-from lensdb.aggregates.case import Case, f_number_of_verdict, names_of
-from lensdb.aggregates.cells import CopyRow, copy_cells, is_comparable, model_cells, row_of
-from lensdb.aggregates.evidence import left_off
+from lensdb.aggregates.cells import CopyRow, copy_cells, described, model_cells, names_of, numbers_of, row_of
 from lensdb.aggregates.models import CellCheck, CopyCell, LensVerdict, ModelCell
-from lensdb.aggregates.verdicts import lens_verdict, no_verdict
 from lensdb.catalog.models import LensModel
 from lensdb.lib.commits import commit_point
 from lensdb.measurements.queries import shown_version
@@ -109,11 +110,13 @@ def _together(lens: LensModel, rows: Sequence[CopyRow], version: str) -> tuple[l
     """Model cells and the verdict, if there is anything to judge; unsaved."""
     models = model_cells(lens, rows)
     counted = sources.series_by_reference(lens, version=version)
-    not_counted = left_off(lens, counted)
+    not_counted = left_off(described(lens), counted)
     case = _case(lens, rows, version)
     if case is not None:
-        return models, [lens_verdict(case, models, not_counted, version=version)]
-    return models, [no_verdict(lens, not_counted, version=version)] if counted else []
+        told = judged(case, numbers_of(models), not_counted)
+        return models, [_verdict(lens, told, version)]
+    nothing = LensVerdict(lens_model=lens, analysis_version=version, left_off=not_counted)
+    return models, [nothing] if counted else []
 
 
 def _case(lens: LensModel, rows: Sequence[CopyRow], version: str) -> Case | None:
@@ -121,10 +124,36 @@ def _case(lens: LensModel, rows: Sequence[CopyRow], version: str) -> Case | None
 
     Series are read after the cells: one that was published in between has no name yet, but a mark of its own.
     """
-    f_number, names = f_number_of_verdict(lens, rows), names_of(rows)
-    shifts = sources.shifts_of(lens, version=version, f_number=f_number) if f_number is not None else []
-    shifts = [shift for shift in shifts if shift.shift_um_se > 0 and is_comparable(shift, lens) and shift.unit in names]
-    return Case(lens, shifts[0].f_number, shifts, names) if shifts else None
+    measured = {(row.unit, float(row.f_number)): row.f_number for row in rows if any(row.series_um_se)}
+    f_number = f_number_of_verdict(described(lens), measured)
+    if f_number is None:
+        return None
+    [asked] = {exact for (_, value), exact in measured.items() if value == f_number}
+    names = names_of(rows)
+    shifts = [
+        shift.for_statement()
+        for shift in sources.shifts_of(lens, version=version, f_number=asked)
+        if shift.shift_um_se > 0 and shift.is_comparable(described(lens))
+    ]
+    named = [shift for shift in shifts if shift.copy in names]
+    return Case(described(lens), f_number, named, names) if named else None
+
+
+def _verdict(lens: LensModel, told: Told, version: str) -> LensVerdict:
+    return LensVerdict(
+        lens_model=lens,
+        analysis_version=version,
+        kind=told["kind"],
+        reason=told["reason"],
+        f_number=Decimal(str(told["f_number"])),
+        band=told["at"]["key"] if told["at"] else "",
+        n_copies=told["n_copies"],
+        n_series=told["n_series"],
+        n_owners=told["n_owners"],
+        simulated=told["simulated"],
+        left_off=told["left_off"],
+        told=told,
+    )
 
 
 @dataclass(frozen=True, slots=True)

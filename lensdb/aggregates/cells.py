@@ -1,38 +1,26 @@
-"""From source rows to cells: pure functions of what they are given.
-
-Series are put together at the sensor, in µm, the only unit in which distances compare; mm are what that is at the
-cell's own mean distance.
-"""
+"""From source rows to cells: pure functions of what they are given; the numbers are `analysis.statement`'s."""
 
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from analysis.copies import (
-    CONCLUSIVE_FROM,
-    Combined,
-    Population,
-    Session,
-    Spreads,
-    combine,
-    own_error,
-    population,
-    spreads_of,
-)
+from analysis.copies import Combined, combine
 from analysis.results import NAN, UNDEFINED, Basis
+from analysis.statement import CellNumbers, CopyHere, Lens, Named, SeriesShift, cell_numbers
+from analysis.statement.bands import BANDS, band_of
+from analysis.statement.rows import is_comparable
 from analysis.thin_lens import mark_distance_mm, shift_mm, shift_mm_per_um
-from lensdb.aggregates.bands import BANDS, band_of
+from lensdb.aggregates.labels import named
 from lensdb.aggregates.models import CopyCell, ModelCell
 from lensdb.catalog.models import LensModel
 
-SIXTH_OF_A_STOP: Final = 2 ** (1 / 12)
-SAME_FOCAL_LENGTH: Final = 0.05
 _BAND_ORDER: Final = {band.key: number for number, band in enumerate(BANDS)}
+_NUMBERS: Final = tuple(CellNumbers.__dataclass_fields__)
 
 
 class Shift(NamedTuple):
@@ -54,18 +42,29 @@ class Shift(NamedTuple):
     after_service: int = 0
 
     @property
-    def distance_m(self) -> float:
-        """From the focal-plane mark."""
-        return mark_distance_mm(1e3 * self.subject_distance_m, self.focal_length_mm) / 1e3
-
-    @property
     def band(self) -> str:
-        return band_of(self.distance_m).key
+        return band_of(mark_distance_mm(1e3 * self.subject_distance_m, self.focal_length_mm) / 1e3).key
 
-    @property
-    def unit(self) -> str:
-        """What statistics count once."""
-        return unit_name(self.specimen_id, self.after_service)
+    def is_comparable(self, lens: Lens) -> bool:
+        """Whether it can stand beside others of its lens."""
+        return is_comparable(self.reference_f_number, self.focal_length_mm, lens)
+
+    def for_statement(self) -> SeriesShift:
+        """As `analysis.statement` takes it."""
+        return SeriesShift(
+            unit_name(self.specimen_id, self.after_service),
+            self.series_id,
+            str(self.owner_id),
+            self.body,
+            self.batch,
+            float(self.f_number),
+            1e3 * self.subject_distance_m,
+            self.focal_length_mm,
+            self.reference_f_number,
+            self.shift_um,
+            self.shift_um_se,
+            self.simulated,
+        )
 
 
 class CopyRow(NamedTuple):
@@ -82,40 +81,43 @@ class CopyRow(NamedTuple):
     series_um: Sequence[float]
     series_um_se: Sequence[float]
 
-    def sessions(self) -> Iterator[Session]:
-        """Its series, those without error left out: they are the reference, zero by definition."""
-        name = unit_name(self.specimen_id, self.after_service)
-        for value, se in zip(self.series_um, self.series_um_se, strict=True):
-            if se > 0:
-                yield Session(name, value, own_error(value, se), self.batch)
+    @property
+    def unit(self) -> str:
+        return unit_name(self.specimen_id, self.after_service)
+
+    def for_statement(self) -> CopyHere:
+        """As `analysis.statement` takes it."""
+        return CopyHere(
+            self.unit,
+            self.batch,
+            1e3 * self.subject_distance_m,
+            self.focal_length_mm,
+            self.simulated,
+            self.series_um,
+            self.series_um_se,
+        )
 
 
 def unit_name(specimen_id: int, after_service: int) -> str:
-    """A specimen is another one after it was at a workshop."""
+    """What statistics count once: a specimen is another one after it was at a workshop."""
     return f"{specimen_id}/{after_service}" if after_service else str(specimen_id)
 
 
-def has_reference_of(reference_f_number: float | None, lens: LensModel) -> bool:
-    """Whether a series counts its shifts from the lens' widest f-number: from f/1.4 they are not those from f/1.2."""
-    if not (lens.widest_f_number and reference_f_number):
-        return True
-    widest, own = sorted((lens.widest_f_number, reference_f_number))
-    return own / widest <= SIXTH_OF_A_STOP
+def names_of(rows: Iterable[CopyRow]) -> dict[str, Named]:
+    """A public name for every copy of a lens, in the order of its specimens."""
+    units = sorted({(row.specimen_id, row.after_service) for row in rows})
+    numbers = {specimen: number for number, specimen in enumerate(dict.fromkeys(unit[0] for unit in units))}
+    return {unit_name(*unit): named(numbers[unit[0]], unit[1]) for unit in units}
 
 
-def has_focal_length_of(focal_length_mm: float, lens: LensModel) -> bool:
-    """Whether it is the focal length that is shown: of a zoom the longest."""
-    return not lens.max_focal_mm or abs(focal_length_mm / lens.max_focal_mm - 1) <= SAME_FOCAL_LENGTH
-
-
-def is_comparable(shift: Shift, lens: LensModel) -> bool:
-    """Whether it can stand beside others of its lens."""
-    return has_reference_of(shift.reference_f_number, lens) and has_focal_length_of(shift.focal_length_mm, lens)
+def described(lens: LensModel) -> Lens:
+    """What statistics must know of a lens model."""
+    return Lens(lens.widest_f_number, lens.max_focal_mm, lens.crop_factor)
 
 
 def copy_cells(lens: LensModel, shifts: Iterable[Shift]) -> list[CopyCell]:
-    """One cell for each specimen, f-number and band: all its series make one estimate. Unsaved, in a fixed order."""
-    comparable = [shift for shift in shifts if is_comparable(shift, lens)]
+    """One cell for each copy, f-number and band: all its series make one estimate. Unsaved, in a fixed order."""
+    comparable = [shift for shift in shifts if shift.is_comparable(described(lens))]
     comparable.sort(key=lambda shift: (*_place_of_shift(shift), shift.series_id))
     groups = itertools.groupby(comparable, key=_place_of_shift)
     return [_copy_cell(lens, list(group)) for _, group in groups]
@@ -138,13 +140,22 @@ def row_of(cell: CopyCell, batch: str) -> CopyRow:
 
 
 def model_cells(lens: LensModel, rows: Iterable[CopyRow]) -> list[ModelCell]:
-    """One cell for each f-number and band over all series of all specimens. Unsaved, in a fixed order."""
+    """One cell for each f-number and band over all series of all copies. Unsaved, in a fixed order."""
     in_order = sorted(rows, key=lambda row: (*_place_of_row(row), row.specimen_id, row.after_service))
-    return [_model_cell(lens, list(group)) for _, group in itertools.groupby(in_order, key=_place_of_row)]
+    groups = (list(group) for _, group in itertools.groupby(in_order, key=_place_of_row))
+    return [_model_cell(lens, group) for group in groups]
+
+
+def numbers_of(cells: Iterable[ModelCell]) -> Mapping[tuple[str, float], CellNumbers]:
+    """Model cells by band and f-number, as `analysis.statement` takes them."""
+    return {
+        (cell.band, float(cell.f_number)): CellNumbers(**{name: getattr(cell, name) for name in _NUMBERS})
+        for cell in cells
+    }
 
 
 def _place_of_shift(shift: Shift) -> tuple[int, int, int, Decimal]:
-    return shift.specimen_id, shift.after_service, _BAND_ORDER[band_of(shift.distance_m).key], shift.f_number
+    return shift.specimen_id, shift.after_service, _BAND_ORDER[shift.band], shift.f_number
 
 
 def _place_of_row(row: CopyRow) -> tuple[int, Decimal]:
@@ -152,7 +163,7 @@ def _place_of_row(row: CopyRow) -> tuple[int, Decimal]:
 
 
 def _copy_cell(lens: LensModel, shifts: Sequence[Shift]) -> CopyCell:
-    together = _of_one_copy([shift.shift_um for shift in shifts], [shift.shift_um_se for shift in shifts])
+    together = _together([shift.shift_um for shift in shifts], [shift.shift_um_se for shift in shifts])
     focal_mm = fmean(shift.focal_length_mm for shift in shifts)
     s_mm = 1e3 * fmean(shift.subject_distance_m for shift in shifts)
     return CopyCell(
@@ -160,7 +171,7 @@ def _copy_cell(lens: LensModel, shifts: Sequence[Shift]) -> CopyCell:
         specimen_id=shifts[0].specimen_id,
         after_service=shifts[0].after_service,
         f_number=shifts[0].f_number,
-        band=band_of(shifts[0].distance_m).key,
+        band=shifts[0].band,
         n_series=len(shifts),
         subject_distance_m=s_mm / 1e3,
         distance_m=mark_distance_mm(s_mm, focal_mm) / 1e3,
@@ -177,74 +188,16 @@ def _copy_cell(lens: LensModel, shifts: Sequence[Shift]) -> CopyCell:
 
 
 def _model_cell(lens: LensModel, rows: Sequence[CopyRow]) -> ModelCell:
-    focal_mm = fmean(row.focal_length_mm for row in rows)
-    s_mm = 1e3 * fmean(row.subject_distance_m for row in rows)
-    together = _of_all_copies(rows)
-    in_front = {
-        name: stored(shift_mm(together.get(f"{name}_um", NAN), s_mm, focal_mm)) for name in ("mean", "low", "high")
-    }
-    return ModelCell(
-        lens_model=lens,
-        f_number=rows[0].f_number,
-        band=rows[0].band,
-        n_copies=len(rows),
-        n_series=sum(len(row.series_um) for row in rows),
-        subject_distance_m=s_mm / 1e3,
-        distance_m=mark_distance_mm(s_mm, focal_mm) / 1e3,
-        focal_length_mm=focal_mm,
-        **{name: stored(value) for name, value in together.items()},
-        **{f"{name}_mm": value for name, value in in_front.items()},
-        simulated=any(row.simulated for row in rows),
-    )
+    numbers = cell_numbers([row.for_statement() for row in rows])
+    return ModelCell(lens_model=lens, f_number=rows[0].f_number, band=rows[0].band, **asdict(numbers))
 
 
-def _of_one_copy(values: Sequence[float], standard_errors: Sequence[float]) -> Combined:
+def _together(values: Sequence[float], standard_errors: Sequence[float]) -> Combined:
     """Series of one copy combined; those without error are the reference, zero by definition, and agree on it."""
     doubted = [pair for pair in zip(values, standard_errors, strict=True) if pair[1] > 0]
     if doubted:
         return combine(*zip(*doubted, strict=True))
     return Combined(n=len(values), mean=0.0, se=0.0, interval95=UNDEFINED, prediction95=UNDEFINED, between_sd=NAN)
-
-
-def _of_all_copies(rows: Sequence[CopyRow]) -> dict[str, float]:
-    """All series of all copies together, in the columns of a model cell; NaN or absent is NULL."""
-    sessions = [session for row in rows for session in row.sessions()]
-    if sessions:
-        found = population(sessions)
-        return told_in_um(found) | sds_in_um(found, spreads_of(sessions))
-    if len(rows) < CONCLUSIVE_FROM:
-        return {"mean_um": 0.0}
-    return dict.fromkeys(("mean_um", "low_um", "high_um", "pred_low_um", "pred_high_um"), 0.0)
-
-
-def told_in_um(found: Population) -> dict[str, float]:
-    """The mean of copies, and what to expect of the next one; nothing is concluded below three copies."""
-    low_um, high_um = found.interval95 if found.is_conclusive else UNDEFINED
-    pred_low_um, pred_high_um = found.prediction95
-    return {
-        "mean_um": found.mean,
-        "low_um": low_um,
-        "high_um": high_um,
-        "pred_low_um": pred_low_um,
-        "pred_high_um": pred_high_um,
-    }
-
-
-def sds_in_um(found: Population, spreads: Spreads) -> dict[str, float]:
-    """How far copies differ, and series of one copy, with their intervals."""
-    return {
-        "copy_sd_um": found.copy_sd,
-        "copy_sd_low_um": spreads.copy_sd95[0],
-        "copy_sd_high_um": spreads.copy_sd95[1],
-        "repeat_sd_um": found.repeat_sd,
-        "repeat_sd_low_um": spreads.repeat_sd95[0],
-        "repeat_sd_high_um": spreads.repeat_sd95[1],
-    }
-
-
-def stored(value: float) -> float | None:
-    """NaN is NULL in a table."""
-    return None if math.isnan(value) else value
 
 
 def in_order(cells: Iterable[ModelCell]) -> Iterator[ModelCell]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 
-from lensdb.aggregates.told import Named
+from analysis.statement.told import Named
 
 
 def named(number: int, after_service: int) -> Named:

@@ -88,20 +88,21 @@ class ModelCell(models.Model):
 class LensVerdict(models.Model):
     """What the copies of a lens say of its kind, at one f-number fixed in advance; one for each lens with series.
 
-    `told` is everything else a page tells, `lensdb.aggregates.told.Told`; None where nothing comparable was published.
+    `told` is everything a page tells, `analysis.statement.Told`; None where nothing comparable was published. The other
+    columns are copies of what queries need.
     `analysis_version` is the one that measured what all cells of this lens are made of.
     """
 
     lens_model = models.OneToOneField(LensModel, on_delete=models.CASCADE, related_name="verdict")
     analysis_version = models.CharField(max_length=20)
-    kind = models.CharField(max_length=12)
-    reason = models.TextField()
+    kind = models.CharField(max_length=12, blank=True, help_text="`analysis.copies.Kind`.")
+    reason = models.TextField(blank=True)
     f_number = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     band = models.CharField(max_length=8, blank=True, help_text="Empty for series at all distances together.")
-    n_copies = models.PositiveIntegerField()
-    n_series = models.PositiveIntegerField()
-    n_owners = models.PositiveIntegerField()
-    simulated = models.BooleanField()
+    n_copies = models.PositiveIntegerField(default=0)
+    n_series = models.PositiveIntegerField(default=0)
+    n_owners = models.PositiveIntegerField(default=0)
+    simulated = models.BooleanField(default=False)
     left_off = models.JSONField(help_text="Series that cannot stand beside the others, and why.")
     told = models.JSONField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)

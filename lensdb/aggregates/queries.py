@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final, cast
 
+from analysis.statement.bands import BANDS
+from analysis.statement.distances import CRITERIA_MM
 from analysis.thin_lens import half_depth_of_field_mm
-from lensdb.aggregates.bands import BANDS
 from lensdb.aggregates.cells import in_order
-from lensdb.aggregates.distances import CRITERIA_MM
 from lensdb.aggregates.labels import named
 from lensdb.aggregates.models import CellCheck, CopyCell, LensVerdict, ModelCell
 from lensdb.aggregates.told import LeftOff, VerdictTold
@@ -18,7 +18,6 @@ from lensdb.measurements.queries import shown_version
 
 CURVES_MAX: Final = 100
 """So many copies of a lens are drawn one by one; with more, the bands of its model cells tell of them."""
-_BAND_LABELS: Final = {band.key: band.label for band in BANDS}
 
 
 def cells_of(lenses: Iterable[LensModel]) -> dict[int, list[dict[str, Any]]]:
@@ -42,20 +41,8 @@ def verdicts_of(lenses: Iterable[LensModel]) -> dict[int, VerdictTold]:
 
 
 def _verdict(row: LensVerdict) -> VerdictTold:
-    columns: dict[str, Any] = {
-        "kind": row.kind,
-        "reason": row.reason,
-        "f_number": float(row.f_number) if row.f_number is not None else None,
-        "at": {"key": row.band, "label": _BAND_LABELS[row.band]} if row.band else None,
-        "n_copies": row.n_copies,
-        "n_series": row.n_series,
-        "n_owners": row.n_owners,
-        "left_off": row.left_off,
-        "simulated": row.simulated,
-        "analysis_version": row.analysis_version,
-        "updated_at": row.updated_at.isoformat(),
-    }
-    return cast("VerdictTold", (row.told or {}) | columns)
+    stamp = {"analysis_version": row.analysis_version, "updated_at": row.updated_at.isoformat()}
+    return cast("VerdictTold", (row.told or {}) | stamp)
 
 
 def left_off(lens: LensModel) -> list[LeftOff]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from lensdb.aggregates.models import CopyCell
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement
 from lensdb.submissions.enums import Standing
-from lensdb.submissions.models import StaleCopy
+from lensdb.submissions.models import LensCopy, StaleCopy
 from lensdb.submissions.queries import photographed_on, services_of
 
 
@@ -26,9 +26,14 @@ def stale_lenses() -> QuerySet[LensModel]:
 
 
 def shifts_of(
-    lens: LensModel, *, version: str, specimens: Collection[int] | None = None, f_number: Decimal | None = None
+    lens: LensModel,
+    *,
+    version: str,
+    specimens: Collection[int] | None = None,
+    lens_copy: LensCopy | None = None,
+    f_number: Decimal | None = None,
 ) -> list[Shift]:
-    """What the published series of a lens model say (or of some of its specimens, or at one f-number only)."""
+    """What the published series of a lens model say; or only some specimens', one owner's copy's, at one f-number."""
     rows = ShiftMeasurement.objects.filter(
         measurement__analysis_version=version,
         measurement__series__standing=Standing.PUBLISHED,
@@ -38,6 +43,8 @@ def shifts_of(
     )
     if specimens is not None:
         rows = rows.filter(measurement__series__lens_copy__specimen__in=specimens)
+    if lens_copy is not None:
+        rows = rows.filter(measurement__series__lens_copy=lens_copy)
     if f_number is not None:
         rows = rows.filter(f_number=f_number)
     rows = rows.order_by("measurement__series_id", "f_number")
@@ -90,12 +97,12 @@ def copy_rows(lens: LensModel) -> list[CopyRow]:
     return [CopyRow(*row) for row in rows]
 
 
-def series_by_reference(lens: LensModel, *, version: str) -> list[Mapping[str, Any]]:
+def series_by_reference(lens: LensModel, *, version: str) -> list[tuple[float | None, float, int]]:
     """How many published series there are of each reference f-number and focal length."""
     rows = SeriesMeasurement.objects.filter(
         analysis_version=version,
         series__standing=Standing.PUBLISHED,
         series__lens_copy__specimen__lens_model=lens,
     )
-    groups = rows.values("reference_f_number", "focal_length_mm").annotate(n_series=Count("pk"))
-    return list(groups.order_by("reference_f_number", "focal_length_mm"))
+    kinds = rows.values_list("reference_f_number", "focal_length_mm").annotate(n_series=Count("pk"))
+    return list(kinds.order_by("reference_f_number", "focal_length_mm"))

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from lensdb.aggregates.bands import BANDS, band_of
+from analysis.statement.bands import BANDS, band_of
 
 
 def test_bands_follow_without_gaps():

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Final
 
 import numpy as np
 
 from analysis.copies import Curve, DistanceTest, curve, distance_test
+from analysis.statement.case import Case, interval_um
+from analysis.statement.cells import CellNumbers, finite
+from analysis.statement.rows import SeriesShift
+from analysis.statement.told import Contrast, DistanceTold, SeriesPoint, TypicalSize, Worst
+from analysis.statement.words import metres, micrometres, p_text, several
 from analysis.thin_lens import entrance_distance_mm, half_depth_of_field_mm, mark_distance_mm, shift_mm
-from lensdb.aggregates.case import Case, finite, interval_um
-from lensdb.aggregates.cells import Shift
-from lensdb.aggregates.models import ModelCell
-from lensdb.aggregates.told import Contrast, DistanceTold, SeriesPoint, TypicalSize, Worst
-from lensdb.aggregates.words import metres, micrometres, p_text, several
 
 CRITERIA_MM: Final = {"0.006": 0.006, "0.030": 0.030}
 """Blur criteria of depth of field on full frame, by the names they go by: one pixel, and a print."""
@@ -38,7 +38,7 @@ _MM_GROW: Final = (
 
 def curve_of(case: Case) -> Curve:
     """The smooth model through all series of the case."""
-    s_mm = [1e3 * shift.subject_distance_m for shift in case.shifts]
+    s_mm = [shift.s_mm for shift in case.shifts]
     return curve(case.distant(), nearest_mm=min(*s_mm, _NEAREST_FOCAL_LENGTHS * case.focal_mm))
 
 
@@ -82,7 +82,7 @@ def _size(case: Case, found: Curve, distance_m: float) -> TypicalSize:
 def half_dofs_mm(case: Case, s_mm: float) -> dict[str, float]:
     """Half the depth of field by the name of its criterion."""
     return {
-        name: half_depth_of_field_mm(float(case.f_number), s_mm, case.focal_mm, criterion_mm / case.lens.crop_factor)
+        name: half_depth_of_field_mm(case.f_number, s_mm, case.focal_mm, criterion_mm / case.lens.crop_factor)
         for name, criterion_mm in CRITERIA_MM.items()
     }
 
@@ -99,11 +99,11 @@ def points(case: Case) -> list[SeriesPoint]:
     step = math.ceil(len(case.shifts) / POINTS_MAX)
     found: list[SeriesPoint] = []
     for shift in case.shifts[::step]:
-        s_mm, focal_mm = 1e3 * shift.subject_distance_m, shift.focal_length_mm
-        low_um, high_um = interval_um(shift.shift_um, shift.shift_um_se)
+        s_mm, focal_mm = shift.s_mm, shift.focal_length_mm
+        low_um, high_um = interval_um(shift.shift_um, shift.se_um)
         found.append(
             {
-                **case.names[shift.unit],
+                **case.names[shift.copy],
                 "distance_m": shift.distance_m,
                 "um": shift.shift_um,
                 "low_um": low_um,
@@ -117,23 +117,25 @@ def points(case: Case) -> list[SeriesPoint]:
     return found
 
 
-def worst(cells: Sequence[ModelCell], crop_factor: float) -> Worst | None:
-    """The f-number at which the shift is largest against half the depth of field, where most copies were measured."""
-    if not cells:
+def worst(cells: Mapping[tuple[str, float], CellNumbers], crop_factor: float) -> Worst | None:
+    """The f-number at which the shift is largest against half the depth of field, where most copies were measured.
+
+    `cells` are keyed by band and f-number.
+    """
+    band, _ = max(cells, key=lambda key: (cells[key].n_copies, cells[key].n_series, -cells[key].distance_m))
+    here = {f_number: cell for (at, f_number), cell in cells.items() if at == band and cell.mean_um}
+    over = {f_number: _over_half_dof(f_number, cell, crop_factor) for f_number, cell in here.items()}
+    if not over:
         return None
-    band = max(cells, key=lambda cell: (cell.n_copies, cell.n_series, -cell.distance_m)).band
-    here = [(_over_half_dof(cell, crop_factor), cell) for cell in cells if cell.band == band and cell.mean_um]
-    if not here:
-        return None
-    over, cell = max(here, key=lambda pair: (abs(pair[0]["0.006"]), -pair[1].f_number))
-    return {"f_number": float(cell.f_number), "distance_m": cell.distance_m, "over_half_dof": over}
+    f_number = max(over, key=lambda f_number: (abs(over[f_number]["0.006"]), -f_number))
+    return {"f_number": f_number, "distance_m": here[f_number].distance_m, "over_half_dof": over[f_number]}
 
 
-def _over_half_dof(cell: ModelCell, crop_factor: float) -> dict[str, float]:
+def _over_half_dof(f_number: float, cell: CellNumbers, crop_factor: float) -> dict[str, float]:
     s_mm = 1e3 * cell.subject_distance_m
     return {
-        name: cell.mean_mm / half_depth_of_field_mm(float(cell.f_number), s_mm, cell.focal_length_mm, c / crop_factor)
-        for name, c in CRITERIA_MM.items()
+        name: cell.mean_mm / half_depth_of_field_mm(f_number, s_mm, cell.focal_length_mm, criterion_mm / crop_factor)
+        for name, criterion_mm in CRITERIA_MM.items()
     }
 
 
@@ -187,20 +189,20 @@ def _statement(case: Case, test: DistanceTest, found: Curve) -> str:
 
 def _contrasts(case: Case) -> list[Contrast]:
     """Each copy with several distances: its series at the farthest less those at the nearest."""
-    in_order = sorted(case.shifts, key=lambda shift: (shift.unit, shift.distance_m, shift.series_id))
-    groups = (list(group) for _, group in itertools.groupby(in_order, key=lambda shift: shift.unit))
+    in_order = sorted(case.shifts, key=lambda shift: (shift.copy, shift.distance_m, shift.series))
+    groups = (list(group) for _, group in itertools.groupby(in_order, key=lambda shift: shift.copy))
     ranging = (group for group in groups if group[-1].distance_m > _SAME_DISTANCE * group[0].distance_m)
     return [_contrast(case, group) for group in itertools.islice(ranging, _CONTRASTS_MAX)]
 
 
-def _contrast(case: Case, shifts: Sequence[Shift]) -> Contrast:
+def _contrast(case: Case, shifts: Sequence[SeriesShift]) -> Contrast:
     near_m, far_m = shifts[0].distance_m, shifts[-1].distance_m
     near = [shift for shift in shifts if shift.distance_m <= _SAME_DISTANCE * near_m]
     far = [shift for shift in shifts if shift.distance_m * _SAME_DISTANCE >= far_m]
     difference_um = fmean(shift.shift_um for shift in far) - fmean(shift.shift_um for shift in near)
     low_um, high_um = interval_um(difference_um, math.hypot(_se_of_mean(near), _se_of_mean(far)))
     return {
-        **case.names[shifts[0].unit],
+        **case.names[shifts[0].copy],
         "near_m": near_m,
         "far_m": far_m,
         "difference_um": difference_um,
@@ -209,5 +211,5 @@ def _contrast(case: Case, shifts: Sequence[Shift]) -> Contrast:
     }
 
 
-def _se_of_mean(shifts: Sequence[Shift]) -> float:
-    return math.hypot(*(shift.shift_um_se for shift in shifts)) / len(shifts)
+def _se_of_mean(shifts: Sequence[SeriesShift]) -> float:
+    return math.hypot(*(shift.se_um for shift in shifts)) / len(shifts)

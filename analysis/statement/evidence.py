@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any, Final
@@ -20,9 +20,10 @@ from analysis.copies import (
     usual_body,
 )
 from analysis.results import UNDEFINED
-from lensdb.aggregates.case import Case, finite, interval_um
-from lensdb.aggregates.cells import has_focal_length_of, has_reference_of
-from lensdb.aggregates.told import (
+from analysis.statement.case import Case, interval_um
+from analysis.statement.cells import finite
+from analysis.statement.rows import Lens, has_focal_length_of, has_reference_of
+from analysis.statement.told import (
     BatchesTold,
     BatchTold,
     BodiesTold,
@@ -33,8 +34,7 @@ from lensdb.aggregates.told import (
     RepeatsOfCopy,
     RepeatsTold,
 )
-from lensdb.aggregates.words import p_text, several
-from lensdb.catalog.models import LensModel
+from analysis.statement.words import p_text, several
 
 COPIES_MAX: Final = 200
 BATCH_NAMED_FROM: Final = 5
@@ -50,9 +50,6 @@ def odd_told(case: Case, odd: Iterable[OddCopy]) -> list[OddTold]:
 
 def copies_told(case: Case, found: Verdict) -> list[CopyTold]:
     """Every copy in the order of its shift; of very many the odd ones and every n-th."""
-    owners: dict[str, set[int]] = defaultdict(set)
-    for shift in case.shifts:
-        owners[shift.unit].add(shift.owner_id)
     batch_names = _batch_names(found.together.copies)
     in_order = sorted(found.together.copies, key=lambda copy: (copy.value, copy.copy))
     step = math.ceil(len(in_order) / COPIES_MAX)
@@ -68,7 +65,6 @@ def copies_told(case: Case, found: Verdict) -> list[CopyTold]:
                 "low_um": low_um,
                 "high_um": high_um,
                 "n_series": copy.n_sessions,
-                "n_owners": len(owners[copy.copy]),
                 "batch": batch_names.get(copy.batch, ""),
                 "odd": copy.copy in found.odd,
             }
@@ -125,17 +121,17 @@ def _batch_row(label: str, copies: Sequence[CopyEstimate]) -> BatchTold:
 
 def repeats_told(case: Case, found: Verdict, spreads: Spreads) -> RepeatsTold:
     """How well copies repeat themselves."""
-    in_order = sorted(case.shifts, key=lambda shift: (shift.unit, shift.series_id))
-    groups = (list(group) for _, group in itertools.groupby(in_order, key=lambda shift: shift.unit))
+    in_order = sorted(case.shifts, key=lambda shift: (shift.copy, shift.series))
+    groups = (list(group) for _, group in itertools.groupby(in_order, key=lambda shift: shift.copy))
     several_series = sorted((group for group in groups if len(group) > 1), key=len, reverse=True)
     rows: list[RepeatsOfCopy] = [
         {
-            **case.names[group[0].unit],
+            **case.names[group[0].copy],
             "mean_um": fmean(shift.shift_um for shift in group),
             "values": [
                 {"um": shift.shift_um, "low_um": low_um, "high_um": high_um, "distance_m": shift.distance_m}
                 for shift in group
-                for low_um, high_um in [interval_um(shift.shift_um, shift.shift_um_se)]
+                for low_um, high_um in [interval_um(shift.shift_um, shift.se_um)]
             ],
         }
         for group in several_series[:_REPEATS_MAX]
@@ -180,7 +176,7 @@ def _body_row(case: Case, body: str, differences: Mapping[str, Any]) -> BodyTold
     found = differences.get(body)
     return {
         "body": body,
-        "n_copies": len({shift.unit for shift in own}),
+        "n_copies": len({shift.copy for shift in own}),
         "n_series": len(own),
         "n_pairs": found.n_pairs if found else 0,
         "difference_um": finite(found.difference) if found else None,
@@ -199,22 +195,22 @@ def _body_sentence(others: int, p_value: float) -> str:
     return f"Another body does not change it, as far as the same copies on several bodies show (p {p_text(p_value)})."
 
 
-def left_off(lens: LensModel, counted: Iterable[Mapping[str, Any]]) -> list[LeftOff]:
-    """Why published series of a lens do not stand beside the others, from counts by reference and focal length."""
+def left_off(lens: Lens, counted: Iterable[tuple[float | None, float, int]]) -> list[LeftOff]:
+    """Why series of a lens do not stand beside the others, from counts by reference f-number and focal length."""
     reference: Counter[float] = Counter()
     focal: Counter[float] = Counter()
-    for row in counted:
-        if not has_reference_of(row["reference_f_number"], lens):
-            reference[row["reference_f_number"]] += row["n_series"]
-        elif not has_focal_length_of(row["focal_length_mm"], lens):
-            focal[row["focal_length_mm"]] += row["n_series"]
+    for reference_f_number, focal_length_mm, n_series in counted:
+        if reference_f_number and not has_reference_of(reference_f_number, lens):
+            reference[reference_f_number] += n_series
+        elif not has_focal_length_of(focal_length_mm, lens):
+            focal[focal_length_mm] += n_series
     found: list[LeftOff] = []
     if reference:
         start = ", ".join(f"f/{f_number:g}" for f_number in sorted(reference))
         found.append(_left_off("reference", reference, f"begin at {start}, not at f/{lens.widest_f_number:g}"))
     if focal:
         at = ", ".join(f"{focal_mm:.0f} mm" for focal_mm in sorted(focal))
-        found.append(_left_off("focal length", focal, f"were taken at {at}, not at {lens.max_focal_mm:.0f} mm"))
+        found.append(_left_off("focal length", focal, f"were taken at {at}, not at {lens.focal_length_mm:.0f} mm"))
     return found
 
 

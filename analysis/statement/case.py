@@ -1,0 +1,78 @@
+"""What a verdict is made of: the comparable series of one lens at one f-number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Final
+
+from analysis.copies import BodySession, DistantSession, Session, verdict_f_number
+from analysis.statement.rows import Lens, SeriesShift
+from analysis.statement.told import Named
+
+NORMAL95: Final = 1.96
+S_SE_RELATIVE: Final = 0.005
+"""Standard error of a series' distance over the distance, shared by what one photographer sets up at that distance."""
+_MEASURED_ON: Final = 0.5
+"""An f-number counts as measured when it was on this share of the copies that the commonest one was measured on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The series of a lens at the verdict's f-number.
+
+    Attributes
+    ----------
+    shifts : at least one, comparable, with an error, in a fixed order.
+    names : public name of every copy.
+    """
+
+    lens: Lens
+    f_number: float
+    shifts: Sequence[SeriesShift]
+    names: Mapping[str, Named]
+
+    @property
+    def focal_mm(self) -> float:
+        return fmean(shift.focal_length_mm for shift in self.shifts)
+
+    def at(self, band: str) -> Case:
+        """Only the series of one band."""
+        return Case(self.lens, self.f_number, [shift for shift in self.shifts if shift.band == band], self.names)
+
+    def sessions(self) -> list[Session]:
+        return [Session(shift.copy, shift.shift_um, shift.own_se_um, shift.batch) for shift in self.shifts]
+
+    def distant(self) -> list[DistantSession]:
+        """With their distances; a photographer is a rig."""
+        return [
+            DistantSession(shift.copy, shift.owner, shift.s_mm, S_SE_RELATIVE, shift.shift_um, shift.own_se_um)
+            for shift in self.shifts
+        ]
+
+    def on_bodies(self) -> list[BodySession]:
+        return [
+            BodySession(shift.copy, shift.body, shift.s_mm, shift.shift_um, shift.own_se_um) for shift in self.shifts
+        ]
+
+
+def f_number_of_verdict(lens: Lens, measured: Iterable[tuple[str, float]]) -> float | None:
+    """The f-number a verdict is computed at, of those measured on most copies; None for none.
+
+    Parameters
+    ----------
+    lens : its widest f-number fixes it in advance.
+    measured : copies and the f-numbers they were measured at, but for the reference; may repeat.
+    """
+    copies = Counter(f_number for _, f_number in set(measured))
+    if not copies:
+        return None
+    common = [f_number for f_number, count in copies.items() if count >= _MEASURED_ON * max(copies.values())]
+    return verdict_f_number(common, lens.widest_f_number or min(copies))
+
+
+def interval_um(value: float, se: float) -> tuple[float, float]:
+    """95 % about one estimate whose error is known."""
+    return value - NORMAL95 * se, value + NORMAL95 * se

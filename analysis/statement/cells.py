@@ -1,0 +1,129 @@
+"""What copies say together at one f-number in one band of distance.
+
+Series are put together at the sensor, in µm, the only unit in which distances compare; mm are what that is at the
+cell's own mean distance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import NamedTuple
+
+from analysis.copies import CONCLUSIVE_FROM, Population, Session, Spreads, own_error, population, spreads_of
+from analysis.results import NAN, UNDEFINED, Interval
+from analysis.statement.told import MeanTold, SpreadTold
+from analysis.thin_lens import mark_distance_mm, shift_mm
+
+
+class CopyHere(NamedTuple):
+    """One copy at one f-number in one band of distance: its mean distance, and the series it has there."""
+
+    copy: str
+    batch: str
+    s_mm: float
+    focal_length_mm: float
+    simulated: bool
+    series_um: Sequence[float]
+    series_um_se: Sequence[float]
+
+    def sessions(self) -> Iterator[Session]:
+        """Its series, those without error left out: they are the reference, zero by definition."""
+        for value, se in zip(self.series_um, self.series_um_se, strict=True):
+            if se > 0:
+                yield Session(self.copy, value, own_error(value, se), self.batch)
+
+
+@dataclass(frozen=True, slots=True)
+class CellNumbers:
+    """A model cell: what `MeanTold` and `SpreadTold` say, the mean also in front of the lens; None is undefined."""
+
+    n_copies: int
+    n_series: int
+    subject_distance_m: float
+    distance_m: float
+    focal_length_mm: float
+    mean_um: float
+    low_um: float | None
+    high_um: float | None
+    pred_low_um: float | None
+    pred_high_um: float | None
+    copy_sd_um: float | None
+    copy_sd_low_um: float | None
+    copy_sd_high_um: float | None
+    repeat_sd_um: float | None
+    repeat_sd_low_um: float | None
+    repeat_sd_high_um: float | None
+    mean_mm: float
+    low_mm: float | None
+    high_mm: float | None
+    simulated: bool
+
+
+def cell_numbers(copies: Sequence[CopyHere]) -> CellNumbers:
+    """All series of all copies together; the order of `copies` changes no more than rounding."""
+    focal_mm, s_mm = fmean(copy.focal_length_mm for copy in copies), fmean(copy.s_mm for copy in copies)
+    mean, spread = _together(copies)
+    low_mm, high_mm = (None if um is None else shift_mm(um, s_mm, focal_mm) for um in (mean["low_um"], mean["high_um"]))
+    return CellNumbers(
+        n_copies=len(copies),
+        n_series=sum(len(copy.series_um) for copy in copies),
+        subject_distance_m=s_mm / 1e3,
+        distance_m=mark_distance_mm(s_mm, focal_mm) / 1e3,
+        focal_length_mm=focal_mm,
+        mean_mm=shift_mm(mean["mean_um"], s_mm, focal_mm),
+        low_mm=low_mm,
+        high_mm=high_mm,
+        simulated=any(copy.simulated for copy in copies),
+        **mean,
+        **spread,
+    )
+
+
+def _together(copies: Sequence[CopyHere]) -> tuple[MeanTold, SpreadTold]:
+    """The mean and the spread; where all are the reference they agree on zero, from as many as are conclusive."""
+    sessions = [session for copy in copies for session in copy.sessions()]
+    if sessions:
+        found = population(sessions)
+        return mean_told(found), spread_told(found, spreads_of(sessions))
+    about = 0.0 if len(copies) >= CONCLUSIVE_FROM else None
+    return (
+        {"mean_um": 0.0, "low_um": about, "high_um": about, "pred_low_um": about, "pred_high_um": about},
+        _spread_told(NAN, UNDEFINED, NAN, UNDEFINED),
+    )
+
+
+def mean_told(found: Population) -> MeanTold:
+    """The mean of copies; its interval is told when they are conclusive."""
+    low_um, high_um = found.interval95 if found.is_conclusive else UNDEFINED
+    pred_low_um, pred_high_um = found.prediction95
+    return {
+        "mean_um": found.mean,
+        "low_um": finite(low_um),
+        "high_um": finite(high_um),
+        "pred_low_um": finite(pred_low_um),
+        "pred_high_um": finite(pred_high_um),
+    }
+
+
+def spread_told(found: Population, spreads: Spreads) -> SpreadTold:
+    """How far copies differ, and series of one copy."""
+    return _spread_told(found.copy_sd, spreads.copy_sd95, found.repeat_sd, spreads.repeat_sd95)
+
+
+def _spread_told(copy_sd: float, copy_sd95: Interval, repeat_sd: float, repeat_sd95: Interval) -> SpreadTold:
+    return {
+        "copy_sd_um": finite(copy_sd),
+        "copy_sd_low_um": finite(copy_sd95[0]),
+        "copy_sd_high_um": finite(copy_sd95[1]),
+        "repeat_sd_um": finite(repeat_sd),
+        "repeat_sd_low_um": finite(repeat_sd95[0]),
+        "repeat_sd_high_um": finite(repeat_sd95[1]),
+    }
+
+
+def finite(value: float) -> float | None:
+    """NaN is null in JSON and in a table."""
+    return None if math.isnan(value) else value
