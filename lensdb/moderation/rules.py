@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from analysis.flags import MEANING, Quality
+from analysis.flags import FAILS, MEANING, Quality
 from analysis.results import SeriesResult
 from lensdb.catalog.identify import Written, contradicts
 from lensdb.moderation.enums import Reason, Verdict
@@ -122,6 +122,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _flagged(Quality.REFOCUSED, Reason.REFOCUSED, "refocused/1"),
     _flagged(Quality.FEW_FRAMES, Reason.FEW_FRAMES, "few f-numbers/1"),
     _flagged(Quality.NO_REFERENCE, Reason.OTHER, "no reference/1"),
+    _flagged(FAILS, Reason.OTHER, "fail flag/1"),
     _implausible,
     _sent_by_another,
 )

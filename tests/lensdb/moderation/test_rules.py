@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from analysis.flags import Quality
+from analysis.flags import FAILS, Quality
 from analysis.results import SeriesResult
 from lensdb.catalog.models import LensAlias
 from lensdb.moderation.enums import Reason, Verdict
@@ -38,6 +38,11 @@ def test_a_sound_series_of_a_new_account_waits() -> None:
     assert (judgement.verdict, judgement.reason) == (None, Reason.NEW_ACCOUNT)
 
 
+def test_every_fail_flag_holds_a_series(series: Series) -> None:
+    for flag in FAILS:
+        assert judged(series, series_result(flags=flag)).verdict == Verdict.HOLD, flag.name
+
+
 @pytest.mark.parametrize(
     ("flag", "reason"),
     [
@@ -47,6 +52,9 @@ def test_a_sound_series_of_a_new_account_waits() -> None:
         (Quality.UNREADABLE, Reason.UNREADABLE),
         (Quality.FEW_FRAMES, Reason.FEW_FRAMES),
         (Quality.NO_REFERENCE, Reason.OTHER),
+        (Quality.MODEL_DISAGREES, Reason.OTHER),
+        (Quality.IRIS, Reason.OTHER),
+        (Quality.CLIPPED, Reason.OTHER),
     ],
 )
 def test_a_flag_of_the_series_or_of_one_photo_holds_it(series: Series, flag: Quality, reason: Reason) -> None:
