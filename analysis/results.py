@@ -196,6 +196,15 @@ class FirstSafe:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedRow:
+    """Focus shift at one f-number with the chart upright and upside down; the mean of both is what is published."""
+
+    f_number: float
+    upright_mm: float
+    turned_mm: float
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesResult:
     """Everything one series says. Made by `analysis.measure.measure_series`; see the JSON contract in `to_json`."""
 
@@ -212,6 +221,7 @@ class SeriesResult:
     focus_shift: tuple[ShiftResult, ...]
     longitudinal_colour: tuple[ColourRow, ...] = ()
     first_safe: tuple[FirstSafe, ...] = ()
+    turned: tuple[TurnedRow, ...] = ()
     flags: Quality = FINE
     analysis_version: str = ANALYSIS_VERSION
 
@@ -243,6 +253,6 @@ class SeriesResult:
             raise ValueError(f"not a series result: {error}") from error
 
 
-_LISTS: Final = ("photos", "focus_shift", "longitudinal_colour", "first_safe")
+_LISTS: Final = ("photos", "focus_shift", "longitudinal_colour", "first_safe", "turned")
 _BESIDE: Final = ("analysis_version", *_LISTS)
 """Fields of a series that stand beside ``series`` in its JSON, not in it."""

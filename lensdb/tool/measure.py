@@ -16,6 +16,7 @@ from analysis.charts.design import PAPERS, chart_design
 from analysis.flags import ConfigurationError, Quality
 from analysis.measure import MeasureOptions, NothingMeasuredError, PhotoSource, measure_series
 from analysis.results import NAN, PhotoResult, SeriesResult
+from analysis.turned import NotAPairError, average_turned, turned_name
 from lensdb.tool.exit_codes import ExitCode
 from lensdb.tool.folder import FolderShots, shots_in
 from lensdb.tool.report import ReportNotBuiltError, write_report
@@ -27,6 +28,11 @@ POSITIVE = click.FloatRange(min=0, min_open=True)
 
 @click.command("measure")
 @click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--turned",
+    type=click.Path(exists=True, path_type=Path),
+    help="The same again with sheet and stand turned by 180° about the axis; the mean of both is free of tilted focus.",
+)
 @click.option("--chart", type=click.Choice(CHARTS), default="auto", show_default=True)
 @click.option("--distance-mm", type=POSITIVE, help="From the focal-plane mark to the chart; checks the print's scale.")
 @click.option("--pixel-pitch-um", type=POSITIVE, help="Instead of what the photos say.")
@@ -36,9 +42,11 @@ POSITIVE = click.FloatRange(min=0, min_open=True)
     "--json", "json_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write the result; - prints it."
 )
 @click.option("--report", "report_file", type=click.Path(dir_okay=False, path_type=Path), help="Write plots as HTML.")
+@click.option("--no-colour", is_flag=True, help="Do not compare red, green and blue; a third quicker.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no table.")
 def command(  # noqa: PLR0917 - one parameter per option of the command line
     folder: Path,
+    turned: Path | None,
     chart: str,
     distance_mm: float | None,
     pixel_pitch_um: float | None,
@@ -46,32 +54,55 @@ def command(  # noqa: PLR0917 - one parameter per option of the command line
     f_numbers: str | None,
     json_file: str | None,
     report_file: Path | None,
-    quiet: bool,  # noqa: FBT001 - a flag of the command line
+    no_colour: bool,  # noqa: FBT001 - a flag of the command line
+    quiet: bool,  # noqa: FBT001
 ) -> None:
     """Measure the photos in FOLDER, which is one series: one chart, one lens, focus untouched.
 
     RAW and JPEG of one shot count once. Depth is positive behind the chart's centre line, away from the camera.
     """
-    shots = shots_in(folder)
-    photos = _sources(shots, f_numbers)
     options = MeasureOptions(
-        chart=chart, distance_mm=distance_mm, pixel_pitch_um=pixel_pitch_um, focal_length_mm=focal_length_mm
+        chart=chart,
+        distance_mm=distance_mm,
+        pixel_pitch_um=pixel_pitch_um,
+        focal_length_mm=focal_length_mm,
+        colour=not no_colour,
     )
-    pictures: dict[str, bytes] = {}
+    pictures: dict[str, bytes] | None = None if report_file is None else {}
     try:
-        result = _measure(photos, options, None if report_file is None else pictures, quiet=quiet)
+        result = _measured(folder, f_numbers, options, pictures, quiet=quiet)
+        if turned is not None:
+            more: dict[str, bytes] | None = None if pictures is None else {}
+            result = average_turned(result, _measured(turned, f_numbers, options, more, quiet=quiet))
+            if pictures is not None and more is not None:
+                pictures |= {turned_name(name): data for name, data in more.items()}
+    except NotAPairError as error:
+        raise click.BadParameter(str(error), param_hint="--turned") from error
     except ConfigurationError as error:
         raise click.UsageError(f"{error}{_next_step(error.flag)}") from error
     except NothingMeasuredError as error:
-        _say_problems([*error.photos, *_raw_refusals(shots)])
+        _say_problems(error.photos)
         click.echo(str(error), err=True)
         sys.exit(ExitCode.NOTHING_USABLE)
-    result = replace(result, photos=(*result.photos, *_raw_refusals(shots)))
     _hand_over(result, json_file, quiet=quiet)
     if report_file is not None:
-        _report(result, pictures, folder, report_file)
+        _report(result, pictures or {}, folder, report_file)
     _say_problems(result.photos)
     sys.exit(ExitCode.IN_PART if any(photo.problem for photo in result.photos) else ExitCode.DONE)
+
+
+def _measured(
+    folder: Path, f_numbers: str | None, options: MeasureOptions, pictures: dict[str, bytes] | None, *, quiet: bool
+) -> SeriesResult:
+    """The series in a folder, with RAW files that nobody could read among its photos."""
+    shots = shots_in(folder)
+    refusals = _raw_refusals(shots)
+    try:
+        result = _measure(_sources(shots, f_numbers), options, pictures, quiet=quiet)
+    except NothingMeasuredError as error:
+        error.photos = (*error.photos, *refusals)
+        raise
+    return replace(result, photos=(*result.photos, *refusals))
 
 
 def _sources(shots: FolderShots, f_numbers: str | None) -> list[PhotoSource]:

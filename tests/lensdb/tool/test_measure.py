@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from lensdb.tool.cli import main
 from lensdb.tool.exit_codes import ExitCode
 from lensdb.tool.folder import name_order, shots_in
-from tests.rendered import series
+from tests.rendered import F_NUMBERS, series
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_table_to_read(folder):
     lines = done.stdout.splitlines()
     assert lines[0].startswith("EF50mm f/1.2L USM on LensDB Simulator: chart lensdb-a4, 501 mm from the lens")
     assert sum("IMG_" in line for line in lines) == 7
-    assert any(line.startswith("Static offset at f/1.2:") for line in lines)
+    assert any(line.startswith("At f/1.2 best focus lay") for line in lines)
     assert any("inside the depth of field from f/" in line for line in lines)
 
 
@@ -37,10 +37,24 @@ def test_json_follows_the_contract(folder, tmp_path):
     target = tmp_path / "result.json"
     assert run(folder, "--json", target, "--quiet").output == ""
     result = json.loads(target.read_text())
-    assert set(result) == {"analysis_version", "series", "photos", "focus_shift"}
+    assert set(result) >= {"analysis_version", "series", "photos", "focus_shift", "longitudinal_colour", "first_safe"}
     assert {"chart", "lens", "body", "pose", "reference_f_number", "static_offset_mm", "flags"} <= set(result["series"])
     assert result["photos"][0]["best_focus_mm"] == pytest.approx(0.0, abs=0.1)
     assert result["focus_shift"][0]["shift_over_half_dof"].keys() == {"0.006", "0.030"}
+
+
+def test_colours_are_compared_unless_told_otherwise(folder, tmp_path):
+    target = tmp_path / "result.json"
+    run(folder, "--json", target, "--quiet")
+    assert [row["f_number"] for row in json.loads(target.read_text())["longitudinal_colour"]] == list(F_NUMBERS)
+    run(folder, "--json", target, "--quiet", "--no-colour")
+    assert json.loads(target.read_text())["longitudinal_colour"] == []
+
+
+def test_a_turned_series_must_be_turned(folder):
+    done = run(folder, "--turned", folder, "--quiet", "--no-colour")
+    assert done.exit_code == ExitCode.USAGE
+    assert "The chart is not upside down in the second series" in done.stderr
 
 
 def test_json_on_standard_output_is_nothing_but_json(folder):
