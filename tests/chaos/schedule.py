@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tests.chaos.victims import ROLES
 
 KILLS_EACH: Final = 2
+PROVOKED_BY: Final[Mapping[str, str]] = {
+    "again": "measuring child",
+    "give-back": "scheduler",
+    "rescue": "dispatcher",
+}
+"""Steps the site takes only after a death: whose."""
+
 POSTGRES: Final = "postgres"
 WEB: Final = frozenset(
     {"gunicorn worker", "submit.before", "submit.after", "photo-rename.before", "photo-rename.after"}
@@ -33,10 +40,15 @@ class Strike:
         return self.target in WEB
 
 
+def provoker(point: str) -> str | None:
+    """The role whose death leads somebody to this point; None where the work itself does."""
+    return PROVOKED_BY.get(point.split(".", maxsplit=1)[0])
+
+
 def drawn(seed: int, points: Sequence[str]) -> list[Strike]:
     """Every commit point once, early enough to be passed; every role twice, all through the work."""
     rng = random.Random(seed)
-    strikes = [Strike(0.0 if point in AT_ONCE else rng.uniform(0.02, 0.6), point, is_point=True) for point in points]
+    strikes = [Strike(0.0 if point in AT_ONCE else rng.uniform(0.02, 0.5), point, is_point=True) for point in points]
     for target in (*ROLES, POSTGRES):
         strikes += [Strike(rng.uniform(0.02, 0.9), target, is_point=False) for _ in range(KILLS_EACH)]
     return sorted(strikes, key=lambda strike: strike.share)

@@ -21,6 +21,9 @@ from tests.chaos.senders import Senders
 
 QUIET_SECONDS: Final = 900.0
 LOOK_SECONDS: Final = 0.1
+PROVOKE_SECONDS: Final = 20.0
+"""Between two kills that lead somebody to an armed point: longer than what was killed needs to be back at work."""
+
 _UNDONE: Final = "SELECT count(*) FROM processing_job WHERE state IN ('queued', 'claimed')"
 _FINISHED: Final = "SELECT count(*) FROM processing_job WHERE state IN ('done', 'failed')"
 _STALE: Final = "SELECT count(*) FROM submissions_stalecopy"
@@ -87,6 +90,7 @@ class _Storm:
     senders: Senders
     n_series: int
     rng: random.Random
+    provoked_at: float = float("-inf")
 
     def rage(self, strikes: Sequence[Strike], outcome: Outcome) -> None:
         left = list(strikes)
@@ -103,6 +107,7 @@ class _Storm:
                 self._strike(strike)
                 outcome.kills[strike.target] += 1
                 left.remove(strike)
+            outcome.kills.update(self._provoke())
             time.sleep(LOOK_SECONDS)
 
     def _strike(self, strike: Strike) -> None:
@@ -112,6 +117,16 @@ class _Storm:
             self.postgres.kill()
         else:
             self.site.kill(strike.target, self.rng)
+
+    def _provoke(self) -> list[str]:
+        """Kill whose death leads to the points that are armed; which roles that were."""
+        if time.monotonic() - self.provoked_at < PROVOKE_SECONDS:
+            return []
+        roles = {role for point in self.site.armed() if (role := schedule.provoker(point))}
+        for role in roles:
+            self.site.kill(role, self.rng)
+            self.provoked_at = time.monotonic()
+        return sorted(roles)
 
     def _is_quiet(self) -> bool:
         is_sent = len(self.senders.acknowledged) == self.n_series
