@@ -139,7 +139,7 @@ def _run(program: str, *arguments: str, log: Path) -> None:
     """Run a PostgreSQL program to its end, as somebody PostgreSQL accepts."""
     with _log(log).open("a") as output:
         done = subprocess.run(
-            [*_not_root(), binary(program), *arguments],
+            [*without_root(), binary(program), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -150,7 +150,7 @@ def _run(program: str, *arguments: str, log: Path) -> None:
         raise EmbeddedPostgresError(f"{program} failed with code {done.returncode}; see {_log(log)}:\n{last}")
 
 
-def _not_root() -> list[str]:
+def without_root() -> list[str]:
     """PostgreSQL refuses to run as root; inside a user namespace it is user 1000 while the files stay root's."""
     if os.geteuid() != 0:
         return []

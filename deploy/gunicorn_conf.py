@@ -1,0 +1,14 @@
+"""How the site is served, on every kind of host: supervisor, compose and Kubernetes name this file."""
+
+import os
+
+bind = f"{os.environ.get('LENSDB_LISTEN', '127.0.0.1')}:{os.environ.get('LENSDB_PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("LENSDB_WEB_WORKERS", "2"))
+threads = 8
+timeout = 120  # uploads stream through; the proxy has buffered them, so a silent worker is a stuck one
+graceful_timeout = 10
+max_requests = 20_000  # made anew now and then against creeping growth
+max_requests_jitter = 2_000
+control_socket_disable = True
+accesslog = "-"
