@@ -73,7 +73,7 @@ def light(setup: SetUp, f_number: float, *, focus_behind_um: float = 0.0) -> Ima
     paraxial = setup.focus.paraxial_vergence_per_mm - behind
     stack = kernels_for(setup, f_number, paraxial)
     round_everywhere = setup.lens.field.is_round or f_number >= ROUND_FROM_F_NUMBER
-    centres_px = _strip_centres(setup, f_number, round_everywhere=round_everywhere)
+    centres_px = _strip_centres(setup, round_everywhere=round_everywhere)
     depths = Depths(setup.view, paraxial, vergence_per_wave(setup.lens), centres_px, upright=round_everywhere)
     off_axis = None if round_everywhere else off_axis_kernels(setup, f_number, stack, depths)
     return blur(setup.sharp, stack, depths, off_axis)
@@ -158,19 +158,21 @@ def srgb_levels(count: int) -> NDArray[np.uint8]:
     return np.round(255 * srgb_encoded(np.linspace(0.0, 1.0, count))).astype(np.uint8)
 
 
-def _strip_centres(setup: SetUp, f_number: float, *, round_everywhere: bool) -> Array:
+def _strip_centres(setup: SetUp, *, round_everywhere: bool) -> Array:
     """Where along a row of the photo depth and field are taken; between, they are blended.
 
-    Depth changes by half a wave of this opening from one to the next, by a quarter where the view is bent: blending
-    then errs by less than 0.005 in contrast, measured. None for a photo over whose width it hardly changes.
+    Depth changes by half a wave of the widest opening from one to the next, by a quarter where the view is bent:
+    blending then errs by less than 0.005 in contrast, measured. (Waves of the photo's own opening would do for its
+    contrast, but best focus at f/5.6 then strays by depths of field of f/1.4.) None for a photo over whose width depth
+    hardly changes.
     """
     scene, lens, view = setup.scene, setup.lens, setup.view
     x_px, steepness = view.steepness_along_rows(scene.width_px, scene.height_px)
-    per_px = steepness / vergence_per_wave(lens) * lens.stop(f_number) ** 2
+    per_px = steepness / vergence_per_wave(lens)
     if round_everywhere and per_px.max() * scene.width_px < 0.1:
         return np.empty(0)
     waves, least_px = (0.5, 128) if view.bend is None else (0.25, 72)
-    widest_px = scene.width_px if round_everywhere else NODE_MM / scene.pixel_pitch_mm
+    widest_px = scene.width_px if round_everywhere and view.bend is None else NODE_MM / scene.pixel_pitch_mm
     steps = np.clip(per_px / waves, 1 / widest_px, 1 / least_px)
     count = np.concatenate([[0.0], np.cumsum((steps[1:] + steps[:-1]) / 2 * np.diff(x_px))])
     wanted = np.linspace(0, count[-1], max(2, round(count[-1]) + 1))
