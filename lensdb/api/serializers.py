@@ -40,6 +40,15 @@ class LensWithPlot(serializers.Serializer[Any]):
     plot = serializers.DictField(help_text="What the lens page draws: copies, model cells, distance bands.")
 
 
+class LensShifts(serializers.Serializer[Any]):
+    """All series of a lens, ready for `lensdb compare`."""
+
+    lens = serializers.DictField(help_text="Its name, and what statistics must know of it.")
+    analysis_version = serializers.CharField()
+    copies = serializers.ListField(child=serializers.DictField(), help_text="Their public names.")
+    shifts = serializers.ListField(child=serializers.DictField(), help_text="One row for each series and f-number.")
+
+
 class Body(serializers.ModelSerializer[CameraBody]):
     """A camera body. `pixel_pitch_um` is null where nobody has said it yet."""
 

@@ -10,6 +10,7 @@ app_name = "api"
 v1 = [
     path("lenses/", catalog.Lenses.as_view(), name="lenses"),
     path("lenses/<slug:slug>/", catalog.LensDetail.as_view(), name="lens"),
+    path("lenses/<slug:slug>/shifts/", catalog.LensShifts.as_view(), name="lens-shifts"),
     path("bodies/", catalog.Bodies.as_view(), name="bodies"),
     path("identify/", catalog.Identify.as_view(), name="identify"),
     path("copies/", series.Copies.as_view(), name="copies"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lensdb.tool import chart, login, measure, simulate, status, submit
+from lensdb.tool import chart, compare, login, measure, simulate, status, submit
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -14,6 +14,7 @@ def main() -> None:
 
 
 main.add_command(chart.command)
+main.add_command(compare.command)
 main.add_command(login.command)
 main.add_command(measure.command)
 main.add_command(simulate.command)

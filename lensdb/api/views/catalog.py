@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lensdb.aggregates.exports import exported
 from lensdb.aggregates.queries import lens_plot
 from lensdb.api import serializers
 from lensdb.catalog import queries, search
@@ -51,6 +52,17 @@ class LensDetail(APIView):
         """A lens with everything its plots show."""
         lens = get_object_or_404(queries.lenses(), slug=slug)
         return Response({"lens": serializers.Lens(lens).data, "plot": lens_plot(lens)})
+
+
+class LensShifts(APIView):
+    """The series of one lens."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=serializers.LensShifts)
+    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - DRF's signature
+        """What every published series says, for statistics of one's own; `lensdb compare` reads the file."""
+        return Response(exported(get_object_or_404(queries.lenses(), slug=slug)))
 
 
 class Bodies(APIView):

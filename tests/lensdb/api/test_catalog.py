@@ -43,6 +43,12 @@ def test_anybody_finds_a_lens_with_typos(anonymous: APIClient, fifty: LensModel)
     ]
 
 
+def test_all_series_of_a_lens_can_be_had(anonymous: APIClient, fifty: LensModel) -> None:
+    answer = anonymous.get(f"/api/v1/lenses/{fifty.slug}/shifts/").json()
+    assert answer["lens"]["name"] == fifty.name
+    assert (answer["copies"], answer["shifts"]) == ([], [])
+
+
 def test_without_a_query_the_measured_lenses_are_listed_once(anonymous: APIClient, fifty: LensModel) -> None:
     for _ in range(2):
         PublishedSeriesFactory(lens_copy__lens_model=fifty)
