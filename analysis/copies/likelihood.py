@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import optimize, stats
 
 from analysis.results import Interval
 
@@ -25,9 +25,13 @@ Places = npt.NDArray[np.intp]
 _CONFIDENCE: Final = 0.95
 _FIRST_STEPS: Final = 14
 _STEPS: Final = np.linspace(0, 1, 9)
-_ROUNDS_ALONE: Final = 10
-_ROUNDS_TOGETHER: Final = 14
+_ROUNDS: Final = 10
 _FURTHEST: Final = 10.0
+MANY_ROWS: Final = 400
+"""From so many rows on the likelihood is as good as quadratic about its one maximum."""
+_STEP: Final = 1e-4
+_CORNERS: Final = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+_SIGNS: Final = np.array([1.0, -1.0, -1.0, 1.0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +126,11 @@ class Nest:
         return self.climb(spreads)[1]
 
     @property
+    def size(self) -> int:
+        """Number of rows."""
+        return self.values.size
+
+    @property
     def scale(self) -> float:
         """A standard deviation no smaller than what the rows can show."""
         spread = float(np.var(self.values, ddof=1)) if self.values.size > 1 else 0.0
@@ -129,7 +138,10 @@ class Nest:
 
 
 class Likelihood(Protocol):
-    """What `most_likely` searches: a deviance over variances, and a standard deviation it takes place within."""
+    """What `most_likely` searches: a deviance over variances of so many rows, and the standard deviation they show."""
+
+    @property
+    def size(self) -> int: ...
 
     @property
     def scale(self) -> float: ...
@@ -152,29 +164,67 @@ def most_likely(nest: Likelihood, free: Sequence[bool], fixed: Array | None = No
 
     Notes
     -----
-    The likelihood may have several maxima and flat ridges, so the search is a grid over all plausible standard
-    deviations that closes in on its best point: one step to each side for one variance, two for several, so that it
-    can still walk along a ridge.
+    Of few rows the likelihood may have several maxima and flat ridges, so the search begins at the best point of a grid
+    over all plausible standard deviations; of many rows it has one maximum.
     """
     best = np.zeros(len(free)) if fixed is None else np.array(fixed, float)
     where = np.flatnonzero(free)
+    if not where.size:
+        return best
+    if nest.size >= MANY_ROWS:
+        best[where] = nest.scale**2 / (2 * where.size)
+        return _descent(nest, where, best)
     first = np.concatenate([[0.0], nest.scale * np.geomspace(1e-3, _FURTHEST, _FIRST_STEPS)])
-    axes = [first for _ in where]
-    rounds, reach = (_ROUNDS_ALONE, 1) if where.size == 1 else (_ROUNDS_TOGETHER, 2)
-    for _ in range(rounds if where.size else 0):
-        grid = np.meshgrid(*axes, indexing="ij", copy=False)
-        tried = np.tile(best, (grid[0].size, 1))
-        for level, sd in zip(where, grid, strict=True):
-            tried[:, level] = sd.ravel() ** 2
-        best = tried[int(np.argmin(nest.deviance(tried)))]
-        axes = [_closer(axis, float(np.sqrt(best[level])), reach) for axis, level in zip(axes, where, strict=True)]
+    if where.size == 1:
+        return _closing_in(nest, where[0], best, first)
+    return _descent(nest, where, _best_of(nest, where, best, [first for _ in where]))
+
+
+def _best_of(nest: Likelihood, where: Places, best: Array, axes: Sequence[Array]) -> Array:
+    """The best point of a grid of standard deviations."""
+    grid = np.meshgrid(*axes, indexing="ij", copy=False)
+    tried = np.tile(best, (grid[0].size, 1))
+    for level, sd in zip(where, grid, strict=True):
+        tried[:, level] = sd.ravel() ** 2
+    found: Array = tried[int(np.argmin(nest.deviance(tried)))]
+    return found
+
+
+def _closing_in(nest: Likelihood, level: np.intp, best: Array, axis: Array) -> Array:
+    """One variance alone: a grid that closes in on its best point."""
+    for _ in range(_ROUNDS):
+        best = _best_of(nest, np.array([level]), best, [axis])
+        place = int(np.argmin(np.abs(axis - np.sqrt(best[level]))))
+        low, high = max(place - 1, 0), min(place + 1, axis.size - 1)
+        axis = axis[low] + (axis[high] - axis[low]) * _STEPS
     return best
 
 
-def _closer(axis: Array, best: float, reach: int) -> Array:
-    place = int(np.argmin(np.abs(axis - best)))
-    low, high = max(place - reach, 0), min(place + reach, axis.size - 1)
-    return axis[low] + (axis[high] - axis[low]) * _STEPS
+def _descent(nest: Likelihood, where: Places, start: Array) -> Array:
+    """From there downhill by a quasi-Newton method, the slope from differences."""
+    unit = nest.scale**2
+
+    def slope(shares: Array) -> tuple[float, Array]:
+        steps = np.maximum(_STEP * shares, _STEP**2)
+        tried = np.tile(start, (1 + where.size, 1))
+        tried[:, where] = unit * (shares + np.vstack([np.zeros(where.size), np.diag(steps)]))
+        found = nest.deviance(tried)
+        return float(found[0]), (found[1:] - found[0]) / steps
+
+    bounds = [(0.0, _FURTHEST**2)] * where.size
+    found = optimize.minimize(slope, start[where] / unit, jac=True, method="L-BFGS-B", bounds=bounds)
+    best = start.copy()
+    best[where] = unit * found.x
+    return best
+
+
+def curvature(nest: Likelihood, at: Array, steps: Array) -> Array:
+    """Second derivatives (levels, levels) of the deviance by differences of these steps."""
+    own = np.diag(steps)
+    pairs = [(a, b) for a in own for b in own]
+    corners = np.array([at + one * a + other * b for a, b in pairs for one, other in _CORNERS])
+    found = nest.deviance(corners).reshape(len(own), len(own), len(_CORNERS)) @ _SIGNS
+    return np.asarray(found / np.outer(2 * steps, 2 * steps))
 
 
 @dataclass(frozen=True, slots=True)

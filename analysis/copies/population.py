@@ -12,7 +12,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from analysis.copies.combined import CONCLUSIVE_FROM
-from analysis.copies.likelihood import Array, around, mean_of, most_likely, student95
+from analysis.copies.likelihood import MANY_ROWS, Array, around, curvature, mean_of, most_likely, student95
 from analysis.copies.table import BATCH, COPY, SESSION, CopyEstimate, Session, Table
 from analysis.results import NAN, UNDEFINED, Interval
 
@@ -46,7 +46,7 @@ class Population:
     repeat_sd : standard deviation between sessions of one copy beyond their own errors; NaN where no copy has two,
         and then part of `copy_sd`.
     batch_sd : standard deviation between batches; NaN where batches cannot be separated.
-    table : the sessions it was made of.
+    table, variances : the sessions it was made of, and the most likely variances of their levels.
     """
 
     n_copies: int
@@ -59,11 +59,20 @@ class Population:
     repeat_sd: float
     batch_sd: float
     table: Table = field(repr=False, compare=False)
+    variances: Array = field(repr=False, compare=False)
 
     @cached_property
     def copies(self) -> tuple[CopyEstimate, ...]:
         """One estimate for each copy, sorted."""
-        return self.table.estimates(0.0 if math.isnan(self.repeat_sd) else self.repeat_sd**2)
+        return self.table.estimates(self.variances[SESSION])
+
+    @cached_property
+    def spreads(self) -> Spreads:
+        """Profile-likelihood intervals of the two standard deviations, without batches."""
+        if self.table.separable:
+            table = self.table.without_batches()
+            return _spreads(table, table.spreads)
+        return _spreads(self.table, self.variances)
 
     @property
     def is_conclusive(self) -> bool:
@@ -120,6 +129,7 @@ def population(sessions: Sequence[Session], *, shared_scale: float = SHARED_SCAL
         repeat_sd=math.sqrt(spreads[SESSION]) if table.has_repeats else NAN,
         batch_sd=math.sqrt(spreads[BATCH]) if table.separable else NAN,
         table=table,
+        variances=spreads,
     )
 
 
@@ -135,11 +145,15 @@ def spreads_of(sessions: Sequence[Session]) -> Spreads:
     Spreads
         The interval of the copies is NaN for one copy, that of the repeats where no copy has two sessions.
     """
-    table = Table.of([Session(row.copy, row.value, row.se) for row in sessions])
-    best = table.spreads
+    table = Table.of(sessions).without_batches()
+    return _spreads(table, table.spreads)
+
+
+def _spreads(table: Table, best: Array) -> Spreads:
+    interval = _quadratic95 if table.nest.size >= MANY_ROWS else _profile95
     return Spreads(
-        copy_sd95=_profile95(table, best, COPY) if table.n_copies > 1 else UNDEFINED,
-        repeat_sd95=_profile95(table, best, SESSION) if table.has_repeats else UNDEFINED,
+        copy_sd95=interval(table, best, COPY) if table.n_copies > 1 else UNDEFINED,
+        repeat_sd95=interval(table, best, SESSION) if table.has_repeats else UNDEFINED,
     )
 
 
@@ -159,6 +173,16 @@ def _profile95(table: Table, best: Array, level: int) -> Interval:
         high *= 2
     low = 0.0 if excess(0.0) <= 0 else _crossing(excess, 0.0, peak)
     return low, _crossing(excess, peak, high)
+
+
+def _quadratic95(table: Table, best: Array, level: int) -> Interval:
+    """The same from the curvature of the deviance, of which it is twice the information: for many rows."""
+    free = np.flatnonzero(table.free)
+    steps = np.maximum(best, (1e-2 * table.nest.scale) ** 2) / math.sqrt(table.nest.size)
+    bent = curvature(table.nest, np.maximum(best, 2 * steps), steps)[np.ix_(free, free)]
+    place = int(np.flatnonzero(free == level)[0])
+    half = NORMAL95 * math.sqrt(2 * float(np.linalg.inv(bent)[place, place]))
+    return math.sqrt(max(best[level] - half, 0.0)), math.sqrt(best[level] + half)
 
 
 def _crossing(excess: Callable[[float], float], low: float, high: float) -> float:

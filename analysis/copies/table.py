@@ -96,6 +96,12 @@ class Table:
             separable,
         )
 
+    def without_batches(self) -> Table:
+        """The same sessions, in the same order, as if nothing were known of batches."""
+        of_copies = self.nest.levels[0]
+        levels = (of_copies, Level.all(of_copies.size))
+        return Table(self.copies, self.batches, Nest(self.nest.values, self.nest.variances, levels), frozenset())
+
     @property
     def n_copies(self) -> int:
         return len(self.copies)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import NamedTuple
 
-from analysis.copies import CONCLUSIVE_FROM, Population, Session, Spreads, own_error, population, spreads_of
+from analysis.copies import CONCLUSIVE_FROM, Population, Session, own_error, population
 from analysis.results import NAN, UNDEFINED, Interval
 from analysis.statement.told import MeanTold, SpreadTold
 from analysis.thin_lens import mark_distance_mm, shift_mm
@@ -87,7 +87,7 @@ def _together(copies: Sequence[CopyHere]) -> tuple[MeanTold, SpreadTold]:
     sessions = [session for copy in copies for session in copy.sessions()]
     if sessions:
         found = population(sessions)
-        return mean_told(found), spread_told(found, spreads_of(sessions))
+        return mean_told(found), spread_told(found)
     about = 0.0 if len(copies) >= CONCLUSIVE_FROM else None
     return (
         {"mean_um": 0.0, "low_um": about, "high_um": about, "pred_low_um": about, "pred_high_um": about},
@@ -108,9 +108,9 @@ def mean_told(found: Population) -> MeanTold:
     }
 
 
-def spread_told(found: Population, spreads: Spreads) -> SpreadTold:
+def spread_told(found: Population) -> SpreadTold:
     """How far copies differ, and series of one copy."""
-    return _spread_told(found.copy_sd, spreads.copy_sd95, found.repeat_sd, spreads.repeat_sd95)
+    return _spread_told(found.copy_sd, found.spreads.copy_sd95, found.repeat_sd, found.spreads.repeat_sd95)
 
 
 def _spread_told(copy_sd: float, copy_sd95: Interval, repeat_sd: float, repeat_sd95: Interval) -> SpreadTold:

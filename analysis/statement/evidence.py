@@ -13,7 +13,6 @@ from analysis.copies import (
     CONCLUSIVE_FROM,
     CopyEstimate,
     OddCopy,
-    Spreads,
     Verdict,
     body_differences,
     combine,
@@ -119,7 +118,7 @@ def _batch_row(label: str, copies: Sequence[CopyEstimate]) -> BatchTold:
     }
 
 
-def repeats_told(case: Case, found: Verdict, spreads: Spreads) -> RepeatsTold:
+def repeats_told(case: Case, found: Verdict) -> RepeatsTold:
     """How well copies repeat themselves."""
     in_order = sorted(case.shifts, key=lambda shift: (shift.copy, shift.series))
     groups = (list(group) for _, group in itertools.groupby(in_order, key=lambda shift: shift.copy))
@@ -136,12 +135,12 @@ def repeats_told(case: Case, found: Verdict, spreads: Spreads) -> RepeatsTold:
         }
         for group in several_series[:_REPEATS_MAX]
     ]
-    low_um, high_um = spreads.repeat_sd95
+    repeat_sd95 = found.together.spreads.repeat_sd95
     return {
         "sd_um": finite(found.together.repeat_sd),
-        "low_um": finite(low_um),
-        "high_um": finite(high_um),
-        "sentence": _repeat_sentence(found.together.repeat_sd, spreads.repeat_sd95, len(several_series)),
+        "low_um": finite(repeat_sd95[0]),
+        "high_um": finite(repeat_sd95[1]),
+        "sentence": _repeat_sentence(found.together.repeat_sd, repeat_sd95, len(several_series)),
         "rows": rows,
     }
 

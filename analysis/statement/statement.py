@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from analysis.copies import CONCLUSIVE_FROM, Population, spreads_of, verdict
+from analysis.copies import CONCLUSIVE_FROM, Population, verdict
 from analysis.statement import evidence
 from analysis.statement.bands import BANDS
 from analysis.statement.case import Case, f_number_of_verdict, interval_um
@@ -82,11 +82,10 @@ def judged(case: Case, cells: Cells, left_off: list[LeftOff]) -> Told:
     test, line = tested(case), curve_of(case)
     at = _fullest_band(case) if test.changes else None
     here = case.at(at["key"]) if at else case
-    sessions = here.sessions()
-    found, spreads = verdict(sessions, case.f_number, crop_factor=case.lens.crop_factor), spreads_of(sessions)
+    found = verdict(here.sessions(), case.f_number, crop_factor=case.lens.crop_factor)
     return {
         **_summary(found.together),
-        **spread_told(found.together, spreads),
+        **spread_told(found.together),
         "kind": found.kind,
         "reason": found.reason,
         "f_number": case.f_number,
@@ -106,7 +105,7 @@ def judged(case: Case, cells: Cells, left_off: list[LeftOff]) -> Told:
         "copies": evidence.copies_told(here, found),
         "odd": evidence.odd_told(here, found.oddities),
         "batches": evidence.batches_told(found),
-        "repeats": evidence.repeats_told(here, found, spreads),
+        "repeats": evidence.repeats_told(here, found),
         "bodies": evidence.bodies_told(case),
         "left_off": left_off,
     }

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from analysis.copies import DistantSession, distance_test
-from tests.benchmarks.copies import try_distances
+from tests.benchmarks.copies_trials import try_distances
 from tests.benchmarks.populations import DistanceCell, draw_at_distances
 
 

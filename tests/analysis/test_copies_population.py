@@ -18,7 +18,7 @@ from analysis.copies import (
     spreads_of,
 )
 from analysis.copies.table import Table
-from tests.benchmarks.copies import try_cell
+from tests.benchmarks.copies_trials import try_cell
 from tests.benchmarks.populations import Cell, draw
 
 

@@ -13,6 +13,7 @@ SE_UM = (0.3, 1.0)
 SHARED_SCALE = 0.015
 DISTANCES_MM = (444.0, 700.0, 1000.0, 2000.0)
 DISTANCE_SE = 0.005
+MEAN_UM = 20.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Drawn:
 
 def draw(cell: Cell, rng: np.random.Generator) -> Drawn:
     """A population of this kind; every number of it is an honest draw but for the error that is claimed."""
-    stretch = 1 + rng.normal(0, SHARED_SCALE)
+    stretch = 1 + rng.normal(0, SHARED_SCALE)  # common to all
     batch_um = rng.normal(0, cell.batch_sd, max(cell.batches, 1))
     rows = []
     for number in range(cell.copies):
@@ -73,19 +74,24 @@ class DistanceCell:
     claimed: float = 1.0
     one_rig: bool = True
 
+    def mean_um(self, s_mm: float) -> float:
+        """The lens's true shift at a distance."""
+        return MEAN_UM * (1 - self.trend * (1 - DISTANCES_MM[0] / s_mm))
+
 
 def draw_at_distances(cell: DistanceCell, rng: np.random.Generator) -> list[DistantSession]:
     """Each copy once at two distances or more."""
+    stretch = 1 + rng.normal(0, SHARED_SCALE)  # common to all
     at_mm = np.sort(rng.choice(DISTANCES_MM, cell.distances, replace=False))
     errors: dict[tuple[str, float], float] = {}
     rows = []
     for number in range(cell.copies):
-        copy_um = rng.normal(20, 2)
+        copy_um = rng.normal(MEAN_UM, 2)
         rig = "rig" if cell.one_rig else f"rig {number}"
         for s_mm in rng.choice(at_mm, rng.integers(2, cell.distances + 1), replace=False):
             error = errors.setdefault((rig, float(s_mm)), rng.normal(0, 2 * DISTANCE_SE))
-            true_um = copy_um * (1 - cell.trend * (1 - DISTANCES_MM[0] / s_mm)) + rng.normal(0, REPEAT_SD_UM)
+            true_um = copy_um * cell.mean_um(s_mm) / MEAN_UM + rng.normal(0, REPEAT_SD_UM)
             se = rng.uniform(*SE_UM)
-            value = true_um * (1 + error) + rng.normal(0, se)
+            value = stretch * true_um * (1 + error) + rng.normal(0, se)
             rows.append(DistantSession(f"copy {number:02}", rig, float(s_mm), DISTANCE_SE, value, cell.claimed * se))
     return rows

@@ -50,12 +50,20 @@ def parser(description: str | None, *, n: int) -> argparse.ArgumentParser:
 
 
 def run(
-    names: Iterable[str], work: Callable[[Job], Record], arguments: argparse.Namespace, *, keep: str
+    names: Iterable[str],
+    work: Callable[[Job], Record],
+    arguments: argparse.Namespace,
+    *,
+    keep: str,
+    packages: tuple[str, ...] = (),
 ) -> list[Record]:
-    """The records of all names in order; what an earlier run has finished is not done again."""
-    names = list(names)
+    """The records of all names in order; what an earlier run has finished is not done again.
+
+    `packages` of `analysis` are what is tried, where it is not the measuring code.
+    """
+    names, code = list(names), code_fingerprint(packages)
     file = arguments.keep or FOLDER / f"{keep}.jsonl"
-    done = {} if arguments.render_only else read_kept(file)
+    done = {} if arguments.render_only else read_kept(file, code)
     jobs = [Job(name, arguments.photos) for name in names if name not in done]
     for record in _worked(jobs, work, arguments.processes):
         done[record["name"]] = record
@@ -63,19 +71,19 @@ def run(
         if not arguments.render_only:
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("a", encoding="utf-8") as kept:
-                kept.write(json.dumps({**record, "code": code_fingerprint()}) + "\n")
+                kept.write(json.dumps({**record, "code": code}) + "\n")
     return [done[name] for name in names]
 
 
-def read_kept(file: Path) -> dict[str, Record]:
-    """Records by name that the measuring code as it is now has made; a line cut off is none."""
+def read_kept(file: Path, code: str) -> dict[str, Record]:
+    """Records by name that this code has made; a line cut off is none."""
     kept: dict[str, Record] = {}
     for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
         try:
             record = json.loads(line)
         except json.JSONDecodeError:
             continue
-        if record.pop("code") == code_fingerprint():
+        if record.pop("code") == code:
             kept[record["name"]] = record
     return kept
 
@@ -101,16 +109,21 @@ def series_fingerprint(series: Series) -> str:
     """Changes with every parameter of a series; the layout of a chart goes by its name."""
     design = chart_design(series.scene.design.paper)
     text = repr(series).replace(repr(design), design.name)
+    if any(round(100 * f_number) % 10 for f_number in series.f_numbers):
+        text += " told in hundredths"  # files once told f/0.95 as f/1
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
-def code_fingerprint() -> str:
-    """Changes with the code that measures."""
+def code_fingerprint(packages: tuple[str, ...] = ()) -> str:
+    """Changes with the code of these packages of `analysis`; of none, with the code that measures."""
     root = Path(analysis.__file__).parent
-    files = sorted(
-        path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in {"synthetic", "copies"}
-    )
+    of_package = {path: path.relative_to(root).parts[0] for path in sorted(root.rglob("*.py"))}
+    files = [
+        path
+        for path, name in of_package.items()
+        if (name in packages if packages else name not in {"synthetic", "copies", "statement", "advice.py"})
+    ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
