@@ -88,6 +88,9 @@ def _exif(shot: Shot, width_px: int, height_px: int) -> bytes:
 
 
 def _rational(value: float) -> IFDRational:
+    """In tenths, or in hundredths where tenths will not do: f/0.95."""
+    if round(value * 100) % 10:
+        return IFDRational(round(value * 100), 100)
     return IFDRational(round(value * 10), 10)
 
 

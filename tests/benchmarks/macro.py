@@ -57,12 +57,12 @@ def report(records: Sequence[Record]) -> list[str]:
     errors_se = np.abs(values.error) / (values.half / 1.96)
     lines = ["", f"{len(records)} series, nothing measured in {sum(not record['rows'] for record in records)}"]
     lines += [f"  {record['name']}: {record['problem']} {record['flags']}" for record in records]
-    lines.append("f-number    n  borrowed  rms mm  half-width mm  inside  worst in se")
+    lines.append("f-number    n  borrowed  rms mm  half-width mm  inside  worst/se")
     for f_number in np.unique(values.f_number):
         of = values.f_number == f_number
         lines.append(
-            f"f/{f_number:<6g} {of.sum():>4} {100 * values.borrowed[of].mean():>7.0f} % {rms(values.error[of]):>7.3f} "
-            f"{np.median(values.half[of]):>14.3f} {100 * values.covered[of].mean():>5.0f} % {errors_se[of].max():>12.1f}"
+            f"f/{f_number:<6g} {of.sum():>4} {100 * values.borrowed[of].mean():>7.0f} % {rms(values.error[of]):>7.3f}"
+            f"{np.median(values.half[of]):>15.3f} {100 * values.covered[of].mean():>5.0f} % {errors_se[of].max():>7.1f}"
         )
     inside = 100 * values.covered.mean()
     lines.append(f"{verdict(inside >= 90)} at least 90 % of published values inside their interval: {inside:.1f} %")

@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.offsets [--n 13] [--seed 1]
 
-Twice: without print blur, as PNG, at a signal-to-noise ratio of 190; and with a print blur of 0.035 mm as JPEG of
-quality 95. The lens has no aberration, so that every f-number is focused best at the offset itself. *direct* is the peak that
-each photo shows by itself (`analysis.focus.peak.find_peak`), in the second variant with the print's part taken off as
-the series' fit tells it (`SeriesFocus.print_term`); *published* is `PhotoResult.best_focus_mm`.
+Twice: without print blur, as PNG, at a signal-to-noise ratio of 190; and with a print blur of 0.035 mm, as JPEG of
+quality 95. The lens has no aberration, so that every f-number is focused best at the offset itself. *direct* is the
+peak that a photo shows by itself (`analysis.focus.peak.find_peak`); *print off* is the same with the print's part taken
+off as the series' fit tells it (`SeriesFocus.print_term`); *published* is `PhotoResult.best_focus_mm`.
 """
 
 from __future__ import annotations

@@ -140,3 +140,9 @@ def test_the_files_can_name_another_lens(tmp_path):
     path = rendered(tmp_path, f_numbers=(4.0,), mishap=Mishap.WRONG_LENS, tagged_as="EF135mm f/2L USM")[0]
     assert read_facts(path.read_bytes()).lens == "EF135mm f/2L USM"
     assert truth_of(tmp_path)["lens"]["model"] == "Canon EF 50mm f/1.2L USM"
+
+
+def test_an_f_number_of_hundredths_is_told_as_such(tmp_path):
+    fast = LENSES["leica-noctilux-50-0.95"]
+    told = [read_facts(path.read_bytes()).f_number for path in rendered(tmp_path, lens=fast, f_numbers=(0.95, 4.0))]
+    assert told == [0.95, 4.0]
