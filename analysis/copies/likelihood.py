@@ -219,12 +219,11 @@ def _descent(nest: Likelihood, where: Places, start: Array) -> Array:
 
 
 def curvature(nest: Likelihood, at: Array, steps: Array) -> Array:
-    """Second derivatives (levels, levels) of the deviance by differences of these steps."""
-    own = np.diag(steps)
-    pairs = [(a, b) for a in own for b in own]
-    corners = np.array([at + one * a + other * b for a, b in pairs for one, other in _CORNERS])
+    """Second derivatives of the deviance by differences, of the variances whose step is not 0 among themselves."""
+    own = np.diag(steps)[steps > 0]
+    corners = np.array([at + one * a + other * b for a in own for b in own for one, other in _CORNERS])
     found = nest.deviance(corners).reshape(len(own), len(own), len(_CORNERS)) @ _SIGNS
-    return np.asarray(found / np.outer(2 * steps, 2 * steps))
+    return np.asarray(found / np.outer(2 * steps[steps > 0], 2 * steps[steps > 0]))
 
 
 @dataclass(frozen=True, slots=True)

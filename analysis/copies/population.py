@@ -168,21 +168,38 @@ def _profile95(table: Table, best: Array, level: int) -> Interval:
         return float(table.nest.deviance(most_likely(table.nest, others, fixed))) - least - _CHI2_95
 
     peak = math.sqrt(best[level])
-    high = max(peak, 1e-3 * table.nest.scale)
-    while excess(high) < 0:
-        high *= 2
+    high = _first_beyond(excess, max(peak, 1e-3 * table.nest.scale))
     low = 0.0 if excess(0.0) <= 0 else _crossing(excess, 0.0, peak)
     return low, _crossing(excess, peak, high)
 
 
 def _quadratic95(table: Table, best: Array, level: int) -> Interval:
-    """The same from the curvature of the deviance, of which it is twice the information: for many rows."""
-    free = np.flatnonzero(table.free)
-    steps = np.maximum(best, (1e-2 * table.nest.scale) ** 2) / math.sqrt(table.nest.size)
-    bent = curvature(table.nest, np.maximum(best, 2 * steps), steps)[np.ix_(free, free)]
-    place = int(np.flatnonzero(free == level)[0])
+    """The same for many rows: from the curvature, twice the information, and at the border along this variance."""
+    if best[level] == 0:
+        return 0.0, _border95(table, best, level)
+    bent = curvature(table.nest, best, best / math.sqrt(table.nest.size))
+    place = int(np.flatnonzero(np.flatnonzero(best) == level)[0])
     half = NORMAL95 * math.sqrt(2 * float(np.linalg.inv(bent)[place, place]))
     return math.sqrt(max(best[level] - half, 0.0)), math.sqrt(best[level] + half)
+
+
+def _border95(table: Table, best: Array, level: int) -> float:
+    """How large a variance that is best at 0 may be, as a standard deviation, the others being what they are."""
+    least = float(table.nest.deviance(best))
+
+    def excess(sd: float) -> float:
+        tried = best.copy()
+        tried[level] = sd**2
+        return float(table.nest.deviance(tried)) - least - _CHI2_95
+
+    return _crossing(excess, 0.0, _first_beyond(excess, 1e-3 * table.nest.scale))
+
+
+def _first_beyond(excess: Callable[[float], float], high: float) -> float:
+    """Doubled until it is beyond the crossing."""
+    while excess(high) < 0:
+        high *= 2
+    return high
 
 
 def _crossing(excess: Callable[[float], float], low: float, high: float) -> float:

@@ -30,10 +30,6 @@ _NEAREST_FOCAL_LENGTHS: Final = 10.0
 _NEAREST_DRAWN: Final = 8.0
 _SAME_DISTANCE: Final = 1.1
 _CONTRASTS_MAX: Final = 60
-_MM_GROW: Final = (
-    "In front of the lens the millimetres grow with distance, and depth of field grows with them, "
-    "so in the picture the effect stays what it is."
-)
 
 
 def curve_of(case: Case) -> Curve:
@@ -183,7 +179,7 @@ def _statement(case: Case, test: DistanceTest, found: Curve) -> str:
     unseen = max(abs(low), abs(high))
     return (
         f"At the sensor no change between {near_m} and {far_m} is seen (compared {within}); more than "
-        f"{unseen:.1f} µm would have been. {_MM_GROW}"
+        f"{unseen:.1f} µm would have been."
     )
 
 

@@ -63,12 +63,12 @@ def shifts_of(
         "basis",
         "measurement__series__is_simulated",
     )
-    return _after_services([Shift(*row) for row in columns])
+    return _after_services([Shift(*row) for row in columns], lens_copy)
 
 
-def _after_services(shifts: list[Shift]) -> list[Shift]:
+def _after_services(shifts: list[Shift], told_of: LensCopy | None) -> list[Shift]:
     """The same, those of serviced specimens told how often they had been serviced when they were photographed."""
-    services = services_of({shift.specimen_id for shift in shifts})
+    services = services_of({shift.specimen_id for shift in shifts}, told_of=told_of)
     if not services:
         return shifts
     days = photographed_on({shift.series_id for shift in shifts if shift.specimen_id in services})

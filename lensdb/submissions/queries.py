@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Min, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 
 from lensdb.accounts.models import User
 from lensdb.submissions.enums import Standing
@@ -57,7 +57,7 @@ def copies_of(user: User) -> QuerySet[LensCopy]:
 
 def photographed_on(series: Iterable[int]) -> dict[int, date]:
     """The day each of these series (by id) was photographed: its earliest photo's, else the day it was sent."""
-    rows = Series.objects.filter(pk__in=series).annotate(first=Min(KT("photos__facts__taken_at")))
+    rows = Series.objects.filter(pk__in=series).annotate(first=Min(KeyTextTransform("taken_at", "photos__facts")))
     return {row.pk: _day(row) for row in rows.only("submitted_at", "created_at")}
 
 
@@ -68,12 +68,14 @@ def _day(series: Any) -> date:
     return moment.date()
 
 
-def services_of(specimens: Iterable[int]) -> dict[int, list[date]]:
+def services_of(specimens: Iterable[int], *, told_of: LensCopy | None = None) -> dict[int, list[date]]:
     """When each of these specimens (by id) was serviced, oldest first; one that never was is not named.
 
-    Two owners who tell of the same day tell of the same service.
+    Two owners who tell of the same day tell of the same service. With `told_of` only what is told of that copy counts.
     """
     events = ServiceEvent.objects.filter(lens_copy__specimen__in=specimens).order_by("serviced_on")
+    if told_of is not None:
+        events = events.filter(lens_copy=told_of)
     found: dict[int, list[date]] = {}
     for specimen, day in events.values_list("lens_copy__specimen_id", "serviced_on"):
         days = found.setdefault(specimen, [])

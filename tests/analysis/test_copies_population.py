@@ -1,6 +1,7 @@
 """Copies, sessions and batches together, against a dense likelihood, closed forms and simulated populations."""
 
 import dataclasses
+import importlib
 import math
 
 import numpy as np
@@ -20,6 +21,11 @@ from analysis.copies import (
 from analysis.copies.table import Table
 from tests.benchmarks.copies_trials import try_cell
 from tests.benchmarks.populations import Cell, draw
+
+likelihood, population_module = map(
+    importlib.import_module, ("analysis.copies.likelihood", "analysis.copies.population")
+)
+"""The modules: the package has functions of the same names."""
 
 
 def sessions(values, se=0.5, batches=None):
@@ -163,6 +169,25 @@ def test_the_profile_interval_ends_where_the_deviance_has_risen_by_chi_squared()
     least = table.nest.deviance(table.spreads)
     for sd in (low, high):
         assert table.nest.deviance(np.array([0.0, sd**2])) - least == pytest.approx(3.841, abs=0.01)
+
+
+@pytest.mark.parametrize("copy_sd", [2.0, 0.0])
+def test_of_many_copies_the_short_way_ends_where_the_long_one_does(monkeypatch, copy_sd):
+    rows = draw(Cell("many", 300, copy_sd=copy_sd), np.random.default_rng(1)).sessions
+    short, short_spreads = population(rows), spreads_of(rows)
+    for module in (likelihood, population_module):
+        monkeypatch.setattr(module, "MANY_ROWS", math.inf)
+    long, long_spreads = population(rows), spreads_of(rows)
+    assert (short.copy_sd, short.repeat_sd) == pytest.approx((long.copy_sd, long.repeat_sd), rel=1e-3)
+    assert short_spreads.copy_sd95 == pytest.approx(long_spreads.copy_sd95, rel=0.02, abs=0.02)
+    assert short_spreads.repeat_sd95 == pytest.approx(long_spreads.repeat_sd95, rel=0.02)
+
+
+@pytest.mark.parametrize("n", [12, 500])
+def test_copies_that_scatter_less_than_their_errors_have_no_spread(n):
+    found = spreads_of(sessions([20.0 + 0.01 * (-1) ** number for number in range(n)], se=0.5))
+    assert found.copy_sd95[0] == 0
+    assert 0 < found.copy_sd95[1] < 0.5
 
 
 @pytest.mark.parametrize("bad", [{"value": math.nan}, {"se": 0.0}, {"se": math.inf}])
