@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { comparePlot, lensPlot } from "../fixtures/lens";
+import { comparePlot, lensPlot, lensVerdict } from "../fixtures/lens";
 import { seriesResult } from "../fixtures/series";
 import { DARK, LIGHT } from "../lib/colour";
 import { csv, svgText } from "../lib/download";
@@ -8,13 +8,17 @@ import { compareChart, compareState } from "./compareChart";
 import { depthOfFieldChart } from "./depthChart";
 import { creditLine, fileStem } from "./named";
 import { seriesShiftChart } from "./seriesChart";
-import { shiftByDistanceChart, shiftByFNumberChart } from "./shiftChart";
+import { copiesChart, copiesState } from "./copiesChart";
+import { distanceChart } from "./distanceChart";
+import { shiftByFNumberChart } from "./shiftChart";
 import { throughFocusChart } from "./throughFocusChart";
 
 const CHARTS: [string, Chart][] = [
   ["shift by f-number", shiftByFNumberChart(lensPlot())],
   ["shift by f-number, one copy", shiftByFNumberChart(lensPlot([22]))],
-  ["shift by distance", shiftByDistanceChart(lensPlot())],
+  ["shift by distance", distanceChart(lensPlot(), lensVerdict())],
+  ["shift by distance, without a verdict", distanceChart(lensPlot(), null)],
+  ["copies", copiesChart("EF 50mm", "ef-50", lensVerdict())],
   ["lenses compared", compareChart(comparePlot())],
   ["series", seriesShiftChart(seriesResult(), { stem: "s", credit: "" })],
   ["through focus", throughFocusChart(seriesResult(), { stem: "s", credit: "" })],
@@ -67,6 +71,31 @@ it("hides the copies when they are a thicket", () => {
   const { readings } = many.view(initial(many), { width: 600, height: 300 }, LIGHT);
   expect(readings).toHaveLength(9);
   expect(many.legend(initial(many)).map((item) => item.label)).not.toContain("one copy each");
+});
+
+it("draws distance three ways side by side, and one below the other where it is narrow", () => {
+  const chart = distanceChart(lensPlot(), lensVerdict());
+  const places = (width: number): (string | null)[] => {
+    const { svg } = chart.view(initial(chart), { width, height: chart.height(width, initial(chart)) }, LIGHT);
+    return [...svg.children].map((panel) => panel.getAttribute("transform"));
+  };
+  expect(places(900)).toEqual(["translate(0,0)", "translate(300,0)", "translate(600,0)"]);
+  expect(places(300)).toEqual(["translate(0,0)", "translate(0,230)", "translate(0,460)"]);
+});
+
+it("marks the odd copy and the reader's own among the others", () => {
+  const own = { label: "Your copy", um: 17, low_um: 15, high_um: 19, n_series: 1 };
+  const chart = copiesChart("EF 50mm", "ef-50", lensVerdict(), [own]);
+  expect(copiesState(lensVerdict(), [own]).lines.map((line) => line.label)).toEqual([
+    "Copy B",
+    "Copy E",
+    "Your copy",
+    "Copy D",
+    "Copy A",
+    "Copy C",
+  ]);
+  expect(chart.summary({})).toMatch(/Copy E: \+\d+ µm behind.*unlike the others/);
+  expect(chart.legend({}).map((item) => item.label)).toContain("your copy");
 });
 
 it("compares only lenses that have a value in the unit", () => {

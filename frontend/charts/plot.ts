@@ -12,6 +12,8 @@ export interface Drawn {
   /** Place of a value on an axis, in pixels of the SVG; the middle of its band where the axis has bands. */
   x(value: number | string): number;
   y(value: number): number;
+  /** The same for an axis of names. */
+  yOf(name: string): number;
 }
 
 /** Draws a plot that the site's content policy accepts: Plot's own <style> is removed, its rules stand in plot.css. */
@@ -26,5 +28,5 @@ export function draw(options: PlotOptions, size: Size, palette: Palette): Drawn 
     const scale = figure.scale(name);
     return (value: number | string) => Number(scale?.apply(value)) + (scale?.bandwidth ?? 0) / 2;
   };
-  return { svg, x: scaled("x"), y: scaled("y") };
+  return { svg, x: scaled("x"), y: scaled("y"), yOf: scaled("y") };
 }

@@ -1,7 +1,7 @@
 /** Focus shift against f-number or distance over the copies of a lens: what to show, without pixels. */
 
 import { micrometresPerMillimetre, pupilDistance, shiftAtDistance } from "../lib/optics";
-import type { Band, CopyPoint, LensPlot, Maybe, ModelCell } from "../lib/payloads";
+import type { Band, CopyCurve, CopyPoint, LensPlot, Maybe, ModelCell } from "../lib/payloads";
 import { widthOrder } from "./scales";
 
 export type Unit = "mm" | "um" | "share";
@@ -51,6 +51,8 @@ export interface ShiftState {
   unit: Unit;
   fNumbers: number[];
   copies: CopyLine[];
+  /** The reader's own copy where the page is about it. */
+  own: CopyLine[];
   mean: MeanPoint[];
   /** A band says where the next copy will lie; fewer than three copies cannot say it. */
   hasPrediction: boolean;
@@ -107,20 +109,24 @@ function stateOf(
 ): ShiftState {
   const cells = plot.model.filter(chosen);
   const mean = cells.flatMap((cell) => meanPoint(plot, cell, choices) ?? []).sort(order);
-  const copies = plot.copies
-    .map((copy) => ({
-      id: copy.id,
-      label: copy.label,
-      points: copy.points
-        .filter(chosen)
-        .flatMap((point) => copyPoint(plot, point, choices) ?? [])
-        .sort(order),
-    }))
-    .filter((copy) => copy.points.length > 0);
+  const lines = (curves: CopyCurve[], isOwn: boolean): CopyLine[] =>
+    curves
+      .map((copy) => ({
+        id: copy.id,
+        label: copy.label,
+        points: copy.points
+          .filter(chosen)
+          .flatMap((point) => copyPoint(plot, point, choices, isOwn) ?? [])
+          .sort(order),
+      }))
+      .filter((copy) => copy.points.length > 0);
+  const copies = lines(plot.copies, false);
+  const own = lines(plot.own ?? [], true);
   return {
     unit: choices.unit,
-    fNumbers: widthOrder([...mean, ...copies.flatMap((copy) => copy.points)].map((point) => point.fNumber)),
+    fNumbers: widthOrder([...mean, ...[...copies, ...own].flatMap((copy) => copy.points)].map((p) => p.fNumber)),
     copies,
+    own,
     mean,
     hasPrediction: mean.some((point) => point.predictionLow !== null),
     nCopies: Math.max(0, ...cells.map((cell) => cell.n_copies)),
@@ -148,7 +154,7 @@ function meanPoint(plot: LensPlot, cell: ModelCell, choices: ShiftChoices): Mean
   };
 }
 
-function copyPoint(plot: LensPlot, point: CopyPoint, choices: ShiftChoices): Point | null {
+function copyPoint(plot: LensPlot, point: CopyPoint, choices: ShiftChoices, isOwn: boolean): Point | null {
   const cell = plot.model.find((model) => model.f_number === point.f_number && model.band === point.band);
   if (point.shift_um === null || !cell) return null;
   // One place of the scene for all copies of a band, so that their lines compare: the band's own distance.
@@ -164,7 +170,7 @@ function copyPoint(plot: LensPlot, point: CopyPoint, choices: ShiftChoices): Poi
     high: margin === null ? null : convert(point.shift_um + margin),
     nSeries: point.n_series,
     borrowed: point.basis === "borrowed",
-    speaksForItself: cell.n_copies < CONCLUSIVE_FROM,
+    speaksForItself: isOwn || cell.n_copies < CONCLUSIVE_FROM,
   };
 }
 

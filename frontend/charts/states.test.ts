@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { F_NUMBERS, halfDof, lensPlot } from "../fixtures/lens";
+import { F_NUMBERS, halfDof, lensPlot, lensVerdict } from "../fixtures/lens";
 import { seriesResult } from "../fixtures/series";
 import { domainOf, everyFitting, fittingTicks } from "./scales";
 import { appliedCriteria, depthOfField, seriesCurve, throughFocus } from "./seriesState";
+import { copiesState } from "./copiesChart";
+import { distanceState } from "./distanceState";
 import { defaultBand, shiftByDistance, shiftByFNumber } from "./shiftState";
 
 const MM = { unit: "mm", criterion: "0.006" } as const;
@@ -55,6 +57,45 @@ it("shift against distance runs near to far at one f-number", () => {
   const state = shiftByDistance(lensPlot(), 2.8, { unit: "um", criterion: "0.006" });
   expect(state.mean.map((point) => point.distanceM)).toEqual([0.5, 1, 2]);
   expect(state.mean.map((point) => point.nCopies)).toEqual([5, 3, 1]);
+});
+
+describe("shift three ways over distance", () => {
+  const [um, mm, share] = distanceState(lensPlot(), lensVerdict(), 2.8, "0.006").panels;
+
+  it("is level at the sensor, grows in mm, and stays against depth of field", () => {
+    const ends = (panel: typeof um): number[] => [panel?.curve[0]?.value ?? NaN, panel?.curve[4]?.value ?? NaN];
+    expect(ends(um)[1]).toBeCloseTo(ends(um)[0] as number, 6);
+    expect(ends(mm)[1]).toBeGreaterThan(15 * (ends(mm)[0] as number));
+    // Not quite: near, the same blur is N c / (m + 1) of defocus at the sensor, and m is 1/8 at 0.5 m.
+    expect((ends(share)[1] as number) / (ends(share)[0] as number)).toBeCloseTo(1.026 / 1.113, 2);
+  });
+
+  it("puts single series where the curve of their lens is", () => {
+    const point = share?.copies[0]?.points[1];
+    expect(point?.distanceM).toBe(1);
+    expect(point?.value).toBeCloseTo((mm?.copies[0]?.points[1]?.value ?? NaN) / halfDof(2.8, 1, 0.006), 6);
+  });
+
+  it("has no model at another f-number than the verdict's", () => {
+    const state = distanceState(lensPlot(), lensVerdict(), 4, "0.006");
+    expect(state.panels.map((panel) => panel.curve.length)).toEqual([0, 0, 0]);
+    expect(state.panels[0]?.copies).toHaveLength(5);
+  });
+});
+
+it("puts copies of a batch together, front to back", () => {
+  const verdict = lensVerdict();
+  verdict.copies.forEach((copy, index) => Object.assign(copy, { batch: `Batch ${(index % 2) + 1}`, um: -index }));
+  expect(copiesState(verdict).lines.map((line) => line.label)).toEqual(
+    ["E", "C", "A", "D", "B"].map((letter) => `Copy ${letter}`),
+  );
+});
+
+it("shows a copy's single series only where it has several", () => {
+  expect(copiesState(lensVerdict()).lines.map((line) => line.series.length > 1)).toContain(true);
+  expect(
+    copiesState(lensVerdict(lensPlot([22, 20]))).lines.find((line) => line.label === "Copy A")?.series,
+  ).toHaveLength(3);
 });
 
 describe("one series", () => {

@@ -20,10 +20,12 @@ export function mountFigure(host: HTMLElement, chart: Chart): void {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const reader = attachReader(picture, readout);
 
-  const controls = chart.controls.map((control) => ({
-    control,
-    element: controlElement(control, (value) => choose(control, value)),
-  }));
+  const controls = chart.controls
+    .filter(({ options }) => options.length > 1)
+    .map((control) => ({
+      control,
+      element: controlElement(control, (value) => choose(control, value)),
+    }));
 
   function choose(control: Control, value: string): void {
     choices[control.name] = value;

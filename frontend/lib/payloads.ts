@@ -131,6 +131,11 @@ export interface CopyCurve {
   points: CopyPoint[];
 }
 
+/** One's own copy also carries what it is at the verdict's f-number, all its distances together. */
+export interface OwnCurve extends CopyCurve {
+  at_verdict?: { f_number: number; um: number; low_um: Maybe; high_um: Maybe; n_series: number };
+}
+
 export interface ModelCell {
   f_number: number;
   band: string;
@@ -158,6 +163,8 @@ export interface LensPlot {
   bands: Band[];
   copies: CopyCurve[];
   model: ModelCell[];
+  /** On the page of one's own copy: it, before and after each service. */
+  own?: OwnCurve[];
 }
 
 /** Mean and the ends of its 95 % interval, in the unit of its key. */
@@ -225,13 +232,6 @@ export interface CopyAt extends Ends {
   after_service: number;
 }
 
-export interface RepeatedCopy {
-  id: string;
-  label: string;
-  mean_um: Maybe;
-  values: (Ends & { um: Maybe; distance_m: number })[];
-}
-
 /** `json_script id="lens-verdict"`: what the copies say together at one f-number. */
 export interface LensVerdict extends Ends {
   kind: string;
@@ -241,11 +241,11 @@ export interface LensVerdict extends Ends {
   mean_um: Maybe;
   pred_low_um: Maybe;
   pred_high_um: Maybe;
-  focal_length_mm: number;
+  /** The same without the copies unlike the others; null where there is none. */
+  without_odd: { mean_um: Maybe; pred_low_um: Maybe; pred_high_um: Maybe } | null;
   curve: SizeAt[];
   points: SeriesPointAt[];
   copies: CopyAt[];
-  repeats: { rows: RepeatedCopy[] };
   simulated: boolean;
   analysis_version: string;
   updated_at: string | null;

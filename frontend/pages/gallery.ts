@@ -2,19 +2,25 @@
 
 import { depthOfFieldChart } from "../charts/depthChart";
 import { seriesShiftChart } from "../charts/seriesChart";
-import { shiftByDistanceChart, shiftByFNumberChart } from "../charts/shiftChart";
+import { compareChart } from "../charts/compareChart";
+import { copiesChart } from "../charts/copiesChart";
+import { distanceChart } from "../charts/distanceChart";
+import { shiftByFNumberChart } from "../charts/shiftChart";
 import { throughFocusChart } from "../charts/throughFocusChart";
 import type { Chart } from "../charts/chart";
 import { mountFigure } from "../components/figure";
-import { lensPlot } from "../fixtures/lens";
+import { comparePlot, lensPlot, lensVerdict } from "../fixtures/lens";
 import { seriesResult } from "../fixtures/series";
 import { find, h } from "../lib/dom";
 
 const lens = lensPlot();
+const verdict = lensVerdict(lens);
 const series = seriesResult();
 const shown: [string, Chart][] = [
   ["Shift against f-number, five copies", shiftByFNumberChart(lens)],
-  ["Shift against distance", shiftByDistanceChart(lens)],
+  ["Shift against distance", distanceChart(lens, verdict)],
+  ["Copies", copiesChart(lens.lens.name, lens.lens.slug, verdict)],
+  ["Two lenses", compareChart(comparePlot())],
   ["Shift against f-number, one copy", shiftByFNumberChart(lensPlot([22]))],
   ["One series", seriesShiftChart(series, { stem: "series", credit: "sample" })],
   ["Through focus", throughFocusChart(series, { stem: "series", credit: "sample" })],

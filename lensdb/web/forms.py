@@ -17,6 +17,12 @@ _STEP_SIZES: Final = (
 )
 
 
+class ServiceForm(forms.Form):
+    """A day at a workshop."""
+
+    serviced_on = forms.DateField(label="Serviced on", widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class SceneForm(forms.Form):
     """Distance, f-number and how sharp is sharp enough."""
 

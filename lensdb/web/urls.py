@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from lensdb.web.views import chart, compare, home, lenses, pages, series, submit
+from lensdb.web.views import chart, compare, copies, home, lenses, pages, series, submit
 
 app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("lenses/", lenses.index, name="lens-index"),
     path("lenses/<slug:slug>/", lenses.detail, name="lens"),
+    path("copies/<slug:public_id>/", copies.detail, name="copy"),
+    path("copies/<slug:public_id>/services/", copies.add_service, name="copy-service"),
+    path(
+        "copies/<slug:public_id>/services/<int:service>/remove/", copies.take_back_service, name="copy-service-remove"
+    ),
     path("compare/", compare.compare, name="compare"),
     path("series/<slug:public_id>/", series.detail, name="series"),
     path("series/<slug:public_id>/withdraw/", series.withdraw_series, name="series-withdraw"),

@@ -20,7 +20,7 @@ from analysis.advice import (
     step_by_rule_um,
 )
 from lensdb.catalog.models import LensModel
-from lensdb.web.presenters.lens import PRINT
+from lensdb.web.presenters.cells import PRINT
 from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, plain, signed
 from lensdb.web.presenters.scene import IN_WORDS, Measured, Scene, at_f_number, measured_near, picture_of
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from analysis.advice import Picture
 from lensdb.catalog.models import LensModel
-from lensdb.web.presenters.lens import Cell
+from lensdb.web.presenters.cells import Cell
 from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, plain, signed
 from lensdb.web.presenters.scene import (
     Measured,
@@ -19,6 +19,7 @@ from lensdb.web.presenters.scene import (
     of_cells,
     picture_of,
 )
+from lensdb.web.presenters.verdict import whose_doing
 
 FAR_FROM_MEASURED: Final = 1.5
 """A scene at another distance by more than this ratio is said to be so."""
@@ -42,9 +43,7 @@ class ComparedLens:
     interval_um: str = UNKNOWN
 
 
-def compared(
-    lens: LensModel, cells: Sequence[Cell], scene: Scene, *, place: int, whose_doing: str = ""
-) -> ComparedLens:
+def compared(lens: LensModel, cells: Sequence[Cell], scene: Scene, *, place: int, kind: str = "") -> ComparedLens:
     """What a lens does in the scene, from what was measured nearest to it."""
     near = measured_near(of_cells(cells), scene.distance_m)
     here = at_f_number(near, scene.f_number)
@@ -52,7 +51,7 @@ def compared(
     told: dict[str, Any] = {
         "lens": lens,
         "place": place,
-        "whose_doing": whose_doing,
+        "whose_doing": whose_doing(kind),
         "n_copies": here.n_copies if here else max((cell["n_copies"] for cell in cells), default=0),
         "is_simulated": any(cell["simulated"] for cell in cells),
     }

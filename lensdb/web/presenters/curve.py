@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lensdb.web.presenters.lens import Cell, main_band
+from lensdb.web.presenters.cells import Cell, main_band
 from lensdb.web.presenters.numbers import f_number, signed
 
 WIDTH: Final = 168

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from lensdb.catalog.models import LensModel
+from lensdb.web.presenters.cells import PIXEL, Cell, Visibility, share, telling_cell, visibility
 from lensdb.web.presenters.curve import Curve, small_curve
-from lensdb.web.presenters.lens import PIXEL, Cell, Verdict, share, telling_cell, verdict
 from lensdb.web.presenters.numbers import depth_mm, f_number, metres, plain
+from lensdb.web.presenters.verdict import whose_doing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ class IndexRow:
     curve: Curve | None
     shift: str
     scene: str
-    verdict: Verdict
+    visibility: Visibility
+    whose_doing: str
     weight: float
     is_simulated: bool
 
 
-def index_row(lens: LensModel, cells: Sequence[Cell], range_um: tuple[float, float]) -> IndexRow:
+def index_row(lens: LensModel, cells: Sequence[Cell], range_um: tuple[float, float], kind: str = "") -> IndexRow:
     told = telling_cell(cells)
     return IndexRow(
         lens=lens,
@@ -38,7 +40,8 @@ def index_row(lens: LensModel, cells: Sequence[Cell], range_um: tuple[float, flo
         curve=small_curve(cells, range_um),
         shift=f"{depth_mm(told['mean_mm'])}, {plain(abs(share(told, PIXEL)))} × half DoF" if told else "",
         scene=f"{f_number(told['f_number'])} and {metres(told['distance_m'])}" if told else "",
-        verdict=verdict(cells),
+        visibility=visibility(cells),
+        whose_doing=whose_doing(kind),
         weight=abs(share(told, PIXEL)) if told else 0.0,
         is_simulated=any(cell["simulated"] for cell in cells),
     )

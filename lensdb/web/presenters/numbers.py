@@ -26,7 +26,7 @@ def plain(value: float | None, digits: int | None = None) -> str:
     if value is None or not math.isfinite(value):
         return UNKNOWN
     text = f"{value:.{digits_for(value) if digits is None else digits}f}"
-    return text.replace("-", MINUS)
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
 
 
 def signed(value: float | None, digits: int | None = None) -> str:
@@ -56,7 +56,7 @@ def metres(value: float | None) -> str:
     """`0.5 m`, `0.85 m`, `12 m`."""
     if value is None or not math.isfinite(value):
         return UNKNOWN
-    return f"{value:.3g} m" if value < 10 else f"{value:.0f} m"
+    return f"{round(value, 2):g} m" if value < 10 else f"{value:.0f} m"
 
 
 def interval(low: float | None, high: float | None) -> str:

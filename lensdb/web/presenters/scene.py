@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from analysis.advice import Picture
 from analysis.thin_lens import entrance_distance_mm
 from lensdb.catalog.models import LensModel
-from lensdb.web.presenters.lens import PIXEL, PRINT, Cell, CopyPoint
+from lensdb.web.presenters.cells import PIXEL, PRINT, Cell
 
 Z95: Final = 1.96
 SHARP_ENOUGH: Final = {"pixel": PIXEL, "print": PRINT}
@@ -60,8 +60,8 @@ def of_cells(cells: Iterable[Cell]) -> list[Measured]:
     ]
 
 
-def of_copy(points: Iterable[CopyPoint]) -> list[Measured]:
-    """What one copy says for itself."""
+def of_copy(points: Iterable[Mapping[str, Any]]) -> list[Measured]:
+    """What one copy says for itself, from its points in a lens plot."""
     return [
         Measured(
             point["f_number"],

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from analysis.flags import MEANING, Quality
 from analysis.results import PhotoResult, ReelPicture, SeriesResult, ShiftResult
-from analysis.thin_lens import mark_distance_mm
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.submissions.models import Photo, Series
 from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, plain, signed
+from lensdb.web.presenters.series_list import distance_of
 
 PIXEL: Final = "0.006"
 PRINT: Final = "0.030"
@@ -61,43 +60,6 @@ def title(series: Series, measurement: SeriesMeasurement | None) -> str:
     measured = (measurement.subject_distance_m, measurement.focal_length_mm) if measurement else (None, None)
     distance_m = distance_of(series.distance_m, *measured)
     return series.lens_copy.lens_model.name + (f" at {metres(distance_m)}" if distance_m else "")
-
-
-def distance_of(given_m: float | None, s_m: float | None, focal_mm: float | None) -> float | None:
-    """From the focal-plane mark, as a photographer counts: the distance given, else the one measured."""
-    if given_m is not None or s_m is None or focal_mm is None:
-        return given_m
-    return mark_distance_mm(1000 * s_m, focal_mm) / 1000
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesRow:
-    """One series in a list."""
-
-    url: str
-    public_id: str
-    lens: str
-    distance: str
-    body: str
-    n_photos: int
-    sent_at: datetime | None
-    is_simulated: bool
-
-
-def series_row(series: Series) -> SeriesRow:
-    """A series of `lensdb.web.queries`, which annotate what the list needs."""
-    listed: Any = series
-    distance_m = distance_of(series.distance_m, listed.measured_s_m, listed.measured_focal_mm)
-    return SeriesRow(
-        url=series.get_absolute_url(),
-        public_id=series.public_id,
-        lens=series.lens_copy.lens_model.name,
-        distance=metres(distance_m),
-        body=series.body.name,
-        n_photos=listed.n_photos,
-        sent_at=series.submitted_at,
-        is_simulated=series.is_simulated,
-    )
 
 
 def sentence(result: SeriesResult) -> str:

@@ -15,11 +15,11 @@ from lensdb.catalog.models import LensModel
 from lensdb.catalog.search import search
 from lensdb.measurements.queries import shown_version
 from lensdb.web.forms import SceneForm
+from lensdb.web.presenters.cells import Cell
 from lensdb.web.presenters.compare import compared, plot_points
 from lensdb.web.presenters.index import typed_cells
-from lensdb.web.presenters.lens import Cell
 from lensdb.web.presenters.scene import IN_WORDS, SHARP_ENOUGH, Scene
-from lensdb.web.queries import best_known_lenses, measured_lenses
+from lensdb.web.queries import best_known_lenses, kinds_of, measured_lenses
 
 LEAST_LENSES: Final = 2
 MOST_LENSES: Final = 6
@@ -39,7 +39,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     form = SceneForm(scene_asked(request.GET))
     scene = form.scene() if form.is_valid() else usual_scene()
     cells = typed_cells(cells_of(lenses))
-    rows = [compared(lens, cells.get(lens.pk, []), scene, place=place) for place, lens in enumerate(lenses)]
+    kinds = kinds_of(lenses)
+    rows = [
+        compared(lens, cells.get(lens.pk, []), scene, place=place, kind=kinds.get(lens.pk, ""))
+        for place, lens in enumerate(lenses)
+    ]
     context = {
         "form": form,
         "scene": scene,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -11,15 +11,31 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from lensdb.aggregates.queries import cells_of, lens_plot
+from lensdb.accounts.models import User
+from lensdb.aggregates.queries import cells_of, lens_plot, lens_verdict
+from lensdb.aggregates.told import VerdictTold
 from lensdb.catalog.models import LensModel
 from lensdb.catalog.queries import lenses
 from lensdb.catalog.search import search
+from lensdb.measurements.queries import left_out
+from lensdb.submissions.queries import copies_of
+from lensdb.web.presenters.cells import cell_row
 from lensdb.web.presenters.curve import shown_range_um
+from lensdb.web.presenters.headline import headline
 from lensdb.web.presenters.index import index_row, typed_cells
-from lensdb.web.presenters.lens import cell_row, copy_rows, headline, telling_row
-from lensdb.web.presenters.series import series_row
-from lensdb.web.queries import measured_lenses, mounts_of, published_series
+from lensdb.web.presenters.scene import Scene, of_cells
+from lensdb.web.presenters.series_list import series_row
+from lensdb.web.presenters.verdict import (
+    answers,
+    batch_rows,
+    body_rows,
+    copy_rows,
+    grows_in_mm,
+    repeat_rows,
+    size_columns,
+)
+from lensdb.web.queries import kinds_of, measured_lenses, mounts_of, published_series
+from lensdb.web.views.advice import advice_context
 
 LENSES_PER_PAGE: Final = 100
 SERIES_PER_PAGE: Final = 100
@@ -37,7 +53,8 @@ def index(request: HttpRequest) -> HttpResponse:
     found = list(page)
     cells = typed_cells(cells_of(found))
     range_um = shown_range_um(cells.values())
-    rows = [index_row(lens, cells.get(lens.pk, []), range_um) for lens in found]
+    kinds = kinds_of(found)
+    rows = [index_row(lens, cells.get(lens.pk, []), range_um, kinds.get(lens.pk, "")) for lens in found]
     context = {
         "query": query,
         "mount": mount,
@@ -53,20 +70,39 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One lens: the computed sentences, plots with their table, copies, and the published series."""
+    """One lens: short answers, plots with their tables, what to do about it, and the published series."""
     lens = get_object_or_404(LensModel.objects.select_related("maker"), slug=slug)
-    plot = lens_plot(lens)
-    told = headline(plot["model"])
+    plot, verdict = lens_plot(lens), lens_verdict(lens)
+    told = headline(plot["model"], verdict)
     page = Paginator(published_series(lens), SERIES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "lens": lens,
         "plot": plot,
+        "verdict": verdict,
         "headline": str(told),
         "rows": [cell_row(cell) for cell in plot["model"]],
-        "telling": telling_row(told.cell),
-        "copies": copy_rows(plot["copies"], told.cell),
+        "own_copies": copies_of(request.user).filter(lens_model=lens) if isinstance(request.user, User) else (),
         "series": [series_row(series) for series in page],
         "page": page,
+        "n_left_out": left_out(lens).count(),
         "updated_at": parse_datetime(plot["updated_at"]) if plot["updated_at"] else None,
     }
+    if verdict is not None:
+        context |= verdict_context(verdict)
+    if told.cell is not None:
+        usual = Scene(told.cell["distance_m"], told.cell["f_number"])
+        context |= advice_context(request.GET, lens, of_cells(plot["model"]), told.cell["focal_length_mm"], usual)
     return render(request, "web/lens.html", context)
+
+
+def verdict_context(verdict: VerdictTold) -> dict[str, Any]:
+    """The rows behind a verdict, for the tables of the page."""
+    return {
+        "answers": answers(verdict),
+        "sizes": size_columns(verdict["sizes"]),
+        "grows_in_mm": grows_in_mm(verdict["sizes"]),
+        "copies": copy_rows(verdict),
+        "batches": batch_rows(verdict),
+        "bodies": body_rows(verdict),
+        "repeats": repeat_rows(verdict),
+    }

@@ -11,12 +11,9 @@ from django.views.decorators.http import require_safe
 from analysis.flags import MEANING
 from lensdb.accounts.people import signed_in
 from lensdb.measurements.queries import shown_version
-from lensdb.processing.enums import JobState
 from lensdb.processing.queries import backlog
-from lensdb.submissions.models import Series
 from lensdb.web.presenters.numbers import count
-from lensdb.web.presenters.series import series_row
-from lensdb.web.presenters.standing import standing_told
+from lensdb.web.presenters.series_list import own_series_row
 from lensdb.web.queries import own_copies, own_series
 
 PER_PAGE = 50
@@ -45,17 +42,5 @@ def status(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     user = signed_in(request.user)
     page = Paginator(own_series(user), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        {
-            "series": series_row(series),
-            "state": _state_label(series),
-            "standing": standing_told(series, is_owner=True),
-        }
-        for series in page
-    ]
+    rows = [own_series_row(series) for series in page]
     return render(request, "web/me.html", {"series": rows, "page": page, "copies": own_copies(user)})
-
-
-def _state_label(series: Series) -> str:
-    state = series.job_state  # type: ignore[attr-defined]  # annotated by own_series
-    return str(JobState(state).label) if state else "queued"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lensdb.web.presenters.lens import Cell
+from lensdb.web.presenters.cells import Cell
 
 
 def cell(**fields: Any) -> Cell:

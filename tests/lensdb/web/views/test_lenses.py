@@ -29,7 +29,8 @@ def test_the_lens_page_says_it_in_words_and_in_a_table(client):
     html = client.get(lens.get_absolute_url()).content.decode()
     assert "Stopped down from f/1.2 to f/" in html
     assert "3 copies agree: it is the design." in html
-    assert html.count('<th scope="row">f/') == 7
+    assert "<dt>Whose doing is it?</dt><dd><strong>The design</strong>" in html
+    assert "<dt>Does it go away with distance?</dt><dd><strong>Not known yet</strong>" in html
     assert "<caption>3 published series.</caption>" in html
     assert "simulated</span>" in html
 
@@ -41,7 +42,63 @@ def test_the_lens_page_carries_the_payload_of_its_plots(client):
     payload = json.loads(text)
     assert payload["lens"]["slug"] == lens.slug
     assert [copy["label"] for copy in payload["copies"]] == ["Copy A", "Copy B"]
-    assert {"shift-by-f-number", "shift-by-distance"} == set(re.findall(r'data-chart="([^"]+)"', html))
+    assert {"shift-by-f-number", "shift-by-distance", "copies"} == set(re.findall(r'data-chart="([^"]+)"', html))
+    [text] = re.findall(r'<script id="lens-verdict" type="application/json">(.*?)</script>', html)
+    assert [copy["label"] for copy in json.loads(text)["copies"]] == ["Copy A", "Copy B"]
+
+
+def test_every_plot_of_the_lens_page_has_a_sentence_and_a_table(client):
+    html = client.get(measured_lens(copies=3).get_absolute_url()).content.decode()
+    sections = re.findall(r"<section.*?</section>", html, re.DOTALL)
+    plots = [section for section in sections if "data-chart" in section]
+    assert len(plots) == 3
+    for section in plots:
+        assert re.search(r"<p>.*?\w", section)
+        assert "<caption>" in section
+
+
+def test_the_lens_page_says_what_to_do_without_a_script(client):
+    lens = measured_lens(copies=3)
+    html = client.get(lens.get_absolute_url()).content.decode()
+    assert "Focused wide open at 0.56 m and shot at f/2" in html
+    asked = {"distance": "1", "f": "4", "sharp": "print", "step": "trial", "moved": "10", "steps": "5"}
+    html = client.get(lens.get_absolute_url(), asked).content.decode()
+    assert "Focused wide open at 1 m and shot at f/4" in html
+    assert "by your own trial" in html
+    assert 'value="1"' in html
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"distance": "-3"}, "Ensure this value is greater than or equal to 0.05."),
+        ({"step": "trial"}, "Say how far focus moved, and over how many steps; or choose the maker&#x27;s rule."),
+        ({"step": "trial", "moved": "-4", "steps": "4"}, "A step must move focus"),
+        ({"f": "3.14"}, "Select a valid choice."),
+        ({"distance": "0.1"}, "No 50 mm lens focuses at 0.1 m."),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_answered_where_it_was_asked(client, asked, words):
+    html = client.get(measured_lens().get_absolute_url(), asked).content.decode()
+    assert words in html
+    assert Page(html).faults() == []
+
+
+def test_the_lens_page_leads_to_comparing_and_to_ones_own_copy(client):
+    lens = measured_lens()
+    copy = lens.copies.get()
+    address = f"/copies/{copy.public_id}/"
+    assert f"/compare/?lens={lens.slug}" in client.get(lens.get_absolute_url()).content.decode()
+    assert address not in client.get(lens.get_absolute_url()).content.decode()
+    client.force_login(copy.owner)
+    assert address in client.get(lens.get_absolute_url()).content.decode()
+
+
+def test_series_the_shown_version_has_not_measured_are_counted(client):
+    lens = measured_lens()
+    PublishedSeriesFactory(lens_copy__lens_model=lens)
+    html = client.get(lens.get_absolute_url()).content.decode()
+    assert "2 published series. 1 of them is not in the figures above yet" in html
 
 
 def test_a_lens_nobody_measured_invites(client):
@@ -64,6 +121,14 @@ def test_the_index_lists_measured_lenses_with_their_curves(client):
     assert "canon-50" in html
     assert "canon-85" not in html
     assert html.count('<svg class="small-curve"') == 1
+
+
+def test_the_index_offers_to_compare_and_says_whose_doing_it_is(client):
+    lens = measured_lens(copies=3)
+    html = client.get("/lenses/").content.decode()
+    assert '<form action="/compare/"' in html
+    assert f'<input type="checkbox" name="lens" value="{lens.slug}"' in html
+    assert '<td role="cell">The design</td>' in html
 
 
 def test_a_long_index_comes_in_pages_that_keep_the_filter(client, monkeypatch):
@@ -95,14 +160,14 @@ def test_a_search_without_a_hit_says_what_to_do(client):
 def test_the_index_asks_as_much_for_one_lens_as_for_three(client, django_assert_num_queries, n_lenses):
     for _ in range(n_lenses):
         measured_lens()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/lenses/")
 
 
 @pytest.mark.parametrize("copies", [1, 3])
 def test_the_lens_page_asks_as_much_for_one_series_as_for_three(client, django_assert_num_queries, copies):
     lens = measured_lens(copies=copies)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         client.get(lens.get_absolute_url())
 
 

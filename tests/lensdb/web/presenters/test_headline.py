@@ -1,0 +1,66 @@
+import pytest
+
+from lensdb.web.presenters.headline import headline
+from tests.lensdb.web.cells import cell, reference
+from tests.lensdb.web.told import copy, size, verdict_told
+
+SHIFT = (
+    "Stopped down from f/1.2 to f/2.8, focus moves 1.9 mm behind at 0.5 m (19 µm at the sensor; "
+    "1.3 × half the depth of field at f/2.8 for one pixel, 0.25 × for a print)."
+)
+
+
+def sentences(**fields):
+    return headline([reference(), cell()], verdict_told(**fields)).sentences
+
+
+def test_it_tells_shift_agreement_and_distance():
+    assert sentences() == (SHIFT, "9 copies agree: it is the design.", "Stepping back does not cure it.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "n_copies", "words"),
+    [
+        ("specimen", 6, "5 copies agree and one does not: it is that specimen."),
+        ("batch", 6, "6 copies differ by their batch."),
+        ("no shift", 3, "3 copies agree: there is no shift to be seen."),
+        ("undecided", 4, "4 copies do not settle whether it is the design or the specimen."),
+        ("undecided", 2, "Two copies: too few to tell the design from the specimens."),
+        ("undecided", 1, "One copy, 21 series: this says it of this specimen only."),
+    ],
+)
+def test_whose_doing_it_is_comes_from_the_verdict(kind, n_copies, words):
+    assert sentences(kind=kind, n_copies=n_copies)[1] == words
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "words"),
+    [
+        (1.2, 0.4, "Stepping back eases it, from 1.2 × to 0.40 ×."),
+        (0.4, 1.2, "Stepping back makes it worse, from 0.40 × to 1.2 ×."),
+    ],
+)
+def test_a_shift_that_changes_in_the_picture_is_told_so(near, far, words):
+    assert sentences(curve=[size(0.5, share=near), size(2.0, share=far)])[2] == words
+
+
+def test_the_odd_copy_is_told_with_its_shift():
+    told = sentences(kind="specimen", n_copies=6, copies=[copy("A", 1.0), copy("C", 27.0, odd=True)])
+    assert told[1] == "5 copies agree and one does not, with +27 µm at the sensor: it is that specimen."
+
+
+def test_what_was_not_tested_is_not_told():
+    untested = verdict_told()["distance"] | {"tested": False}
+    assert len(sentences(distance=untested)) == 2
+
+
+def test_a_lens_without_a_shift_is_not_made_to_have_one():
+    quiet = cell(mean_um=1.0, mean_mm=0.1, over_half_dof={"0.006": 0.07, "0.030": 0.01})
+    told = headline([reference(), quiet], verdict_told(kind="no shift"))
+    assert told.sentences[0].startswith("Stopping down hardly moves focus: 0.10 mm behind at most at 0.5 m (")
+    assert len(told.sentences) == 2
+
+
+def test_nothing_measured_is_said_plainly():
+    told = headline([], None)
+    assert (str(told), told.cell) == ("Nobody has measured this lens yet.", None)
