@@ -12,7 +12,7 @@ from typing import Final
 from django.db import connection, models
 
 from lensdb.accounts.models import User
-from lensdb.catalog.models import CameraBody, LensModel, Maker
+from lensdb.catalog.models import CameraBody, LensAlias, LensModel, Maker
 from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement, ShownVersion
 from lensdb.moderation.models import AuditEvent, Decision
 from lensdb.processing.models import DispatcherBeat, Job
@@ -47,6 +47,7 @@ _GRANTS: Final[tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]] = (
     (StaleCopy, "SELECT", ("id",)),
     (User, "SELECT", ("id", "trusted")),
     (LensModel, "SELECT", ()),
+    (LensAlias, "SELECT", ()),
     (CameraBody, "SELECT", ()),
     (Maker, "SELECT", ()),
     (Decision, "SELECT, INSERT", ()),
