@@ -11,7 +11,7 @@ from analysis.synthetic import Field, Series
 from analysis.turned import NotAPairError, average_turned
 from tests.rendered import LENS, SCENE, render
 
-F_NUMBERS = (1.2, 1.4, 2.0, 2.8, 4.0)
+F_NUMBERS = (1.2, 1.4, 2.0, 4.0)
 TILTED = replace(LENS, field=Field(tilt_deg=0.5))
 
 
@@ -31,7 +31,9 @@ def test_the_mean_is_free_of_the_tilt_of_the_plane_of_focus(pair):
     (upright, turned), truth = pair
     true_shift = np.array(truth) - truth[0]
     mean = average_turned(upright, turned)
-    assert abs(shifts(mean) - true_shift).max() < 0.1
+    assert shifts(upright)[-1] - true_shift[-1] > 0.1
+    assert shifts(turned)[-1] - true_shift[-1] < -0.08
+    assert abs(shifts(mean) - true_shift).max() < 0.05
     assert mean.static_offset_mm == pytest.approx((upright.static_offset_mm + turned.static_offset_mm) / 2)
     assert [(row.upright_mm, row.turned_mm) for row in mean.turned] == list(
         zip(shifts(upright), shifts(turned), strict=True)
