@@ -64,7 +64,7 @@ def _limits_per_mm(settled: Settled, photo: int, f_number: float) -> tuple[float
         k = int(np.searchsorted(settled.fit.f_numbers, f_number))
         return float(settled.fit.near[k]), float(settled.fit.far[k])
     peak = settled.peaks[photo]
-    return (NAN, NAN) if peak is None else (peak.near_per_mm, peak.far_per_mm)
+    return (NAN, NAN) if peak is None else (float(peak.near_per_mm), float(peak.far_per_mm))
 
 
 def fields_of_depth(

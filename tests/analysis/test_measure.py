@@ -76,6 +76,8 @@ def test_one_wide_open_photo_suffices_for_its_own_focus():
     result = measure_photo(single.sources()[0])
     assert result.photos[0].best_focus_mm == pytest.approx(0.0, abs=0.15)
     assert Quality.FEW_FRAMES in result.flags
+    written = json.loads(json.dumps(result.to_json(), allow_nan=False))
+    assert SeriesResult.from_json(written).to_json() == written
 
 
 def test_a_chart_turned_upside_down_is_the_same_chart(good):
