@@ -104,11 +104,11 @@ def _judge(found: Population, rest: Population | None, batch_p: float, limit_um:
     if -limit_um <= low and high <= limit_um:
         return Kind.NO_SHIFT, f"{found.n_copies} copies: {told}, within the ±{limit_um:.1f} µm that stay unseen."
     if _excludes_zero(found.interval95) and _excludes_zero(found.prediction95):
-        return Kind.DESIGN, f"{found.n_copies} copies shift by {found.mean:+.1f} µm on average, and {told}."
+        return Kind.DESIGN, f"{found.n_copies} copies shift by {_signed(found.mean)} µm on average, and {told}."
     if rest and rest.n_copies == found.n_copies - 1:
         return (
             Kind.SPECIMEN,
-            f"One of {found.n_copies} copies is unlike the others, which agree on {rest.mean:+.1f} µm.",
+            f"One of {found.n_copies} copies is unlike the others, which agree on {_signed(rest.mean)} µm.",
         )
     if batch_p < LEVEL:
         return Kind.BATCH, f"Batches differ by more than copies of one batch do (p = {batch_p:.2g})."
@@ -126,4 +126,8 @@ def _excludes_zero(interval: Interval) -> bool:
 
 
 def _span(interval: Interval) -> str:
-    return f"{interval[0]:+.1f} to {interval[1]:+.1f}"
+    return f"{_signed(interval[0])} to {_signed(interval[1])}"
+
+
+def _signed(um: float) -> str:
+    return f"{um:+.1f}".replace("-", "\N{MINUS SIGN}")

@@ -42,7 +42,8 @@ class Refreshed:
 def refresh_next() -> Refreshed | None:
     """Bring the cells of one lens model up to date, that with the oldest mark; None when no lens needs it.
 
-    Lens models that somebody else is refreshing are left to them, so any number may run side by side.
+    Lens models that somebody else is refreshing are left to them, so any number may run side by side. A lens model that
+    one of the specimens was taken from is brought up to date as well.
     """
     lens = sources.stale_lenses().select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
     if lens is None:
@@ -50,9 +51,12 @@ def refresh_next() -> Refreshed | None:
     version = shown_version()
     marks = list(StaleCopy.objects.filter(specimen__lens_model=lens).order_by("id"))
     specimens = {mark.specimen_id for mark in marks}
+    left = list(LensModel.objects.filter(copy_cells__specimen__in=specimens).exclude(pk=lens.pk).distinct())
     shifts = sources.shifts_of(lens, version=version, specimens=specimens)
     _replace(CopyCell.objects.filter(specimen__in=specimens), copy_cells(lens, shifts), _copy_key)
-    _write_together(lens, version)
+    for one in (lens, *left):
+        _lock(one)
+        _write_together(one, version)
     StaleCopy.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
     commit_point("cells")
     return Refreshed(lens, len(specimens), len(marks))

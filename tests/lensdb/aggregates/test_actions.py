@@ -3,22 +3,24 @@
 import random
 import threading
 import time
+from datetime import date
 
 import pytest
 from django.db import connection, transaction
 
-from lensdb.aggregates import actions
-from lensdb.aggregates.models import CopyCell, ModelCell
+from lensdb.aggregates import actions, queries
+from lensdb.aggregates.models import CopyCell, LensVerdict, ModelCell
 from lensdb.catalog.models import LensModel
-from lensdb.measurements.models import SeriesMeasurement
+from lensdb.measurements.models import SeriesMeasurement, ShownVersion
 from lensdb.moderation import actions as moderation
 from lensdb.submissions.actions import mark_stale
 from lensdb.submissions.enums import Standing
-from lensdb.submissions.models import Series, StaleCopy
-from tests.factories.accounts import ModeratorFactory
+from lensdb.submissions.models import LensCopy, Series, Specimen, StaleCopy
+from lensdb.submissions.services import record_service
+from tests.factories.accounts import ModeratorFactory, UserFactory
 from tests.factories.catalog import LensModelFactory
 from tests.factories.measurements import SeriesMeasurementFactory, series_result
-from tests.factories.submissions import LensCopyFactory, PublishedSeriesFactory
+from tests.factories.submissions import LensCopyFactory, PhotoFactory, PublishedSeriesFactory
 
 SHIFTS_UM = {1.2: 0.0, 2.0: 14.0, 2.8: 19.0}
 
@@ -87,6 +89,94 @@ def test_only_the_shown_version_counts():
     )
     drain()
     assert cells()["0.5", 2.8].mean_um == 19.0
+
+
+@pytest.mark.django_db
+def test_a_verdict_bears_the_version_that_measured_it_and_turns_with_the_cells():
+    lens = LensModelFactory()
+    series = published(lens)
+    SeriesMeasurementFactory(
+        series=series, analysis_version="next", result=series_result(shifts_um={1.2: 0.0, 2.8: 99.0})
+    )
+    drain()
+    before = queries.lens_verdict(lens)
+    ShownVersion.objects.create(version="next")
+    assert queries.lens_plot(lens)["analysis_version"] == before["analysis_version"] != "next"
+    mark_stale(series=series)
+    drain()
+    assert queries.lens_plot(lens)["analysis_version"] == "next"
+    assert queries.lens_verdict(lens)["mean_um"] == pytest.approx(99.0)
+
+
+@pytest.mark.django_db
+def test_a_specimen_that_goes_to_another_lens_model_takes_its_cells_along():
+    old, new = LensModelFactory(), LensModelFactory()
+    moved, stays = published(old), published(old, add_um=3.0)
+    drain()
+    with transaction.atomic():
+        LensCopy.objects.filter(pk=moved.lens_copy_id).update(lens_model=new)
+        Specimen.objects.filter(pk=moved.lens_copy.specimen_id).update(lens_model=new)
+        mark_stale(series=moved)
+    drain()
+    assert [actions.differences(lens=lens) for lens in (old, new)] == [[], []]
+    assert queries.lens_verdict(old)["mean_um"] == pytest.approx(22.0)
+    assert queries.lens_verdict(new)["mean_um"] == pytest.approx(19.0)
+    assert stays.lens_copy.lens_model == old
+
+
+@pytest.mark.django_db
+def test_a_lens_without_published_series_has_no_verdict():
+    lens = LensModelFactory()
+    series = published(lens)
+    drain()
+    assert queries.lens_verdict(lens)["n_series"] == 1
+    moderation.reject(series=series, by=ModeratorFactory(), reason="other")
+    drain()
+    assert queries.lens_verdict(lens) is None
+    assert not LensVerdict.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_lens_whose_series_cannot_be_compared_tells_why():
+    lens = LensModelFactory()
+    series = PublishedSeriesFactory(lens_copy__lens_model=lens, f_numbers=[])
+    SeriesMeasurementFactory(series=series, result=series_result(shifts_um={2.0: 0.0, 2.8: 5.0}))
+    drain()
+    assert queries.lens_verdict(lens) is None
+    [told] = queries.left_off(lens)
+    assert (told["reason"], told["n_series"]) == ("reference", 1)
+    assert actions.differences(lens=lens) == []
+
+
+@pytest.mark.django_db
+def test_a_serviced_copy_is_another_one_afterwards():
+    lens = LensModelFactory()
+    before = published(lens)
+    copy = before.lens_copy
+    after = published(lens, add_um=-15.0, owner=copy.owner, lens_copy=copy)
+    for series, taken_at in ((before, "2026-03-01 20:00:00"), (after, "2026-05-01 20:00:00")):
+        PhotoFactory(series=series, facts={"taken_at": taken_at})
+    drain()
+    assert {(cell.n_copies, cell.n_series) for cell in cells().values()} == {(1, 2)}
+    record_service(by=copy.owner, lens_copy=copy, serviced_on=date(2026, 4, 2))
+    drain()
+    assert {(cell.n_copies, cell.n_series) for cell in cells().values()} == {(2, 2)}
+    told = queries.lens_verdict(lens)
+    assert [(one["label"], round(one["um"])) for one in told["copies"]] == [("Copy A after service", 4), ("Copy A", 19)]
+    assert told["n_serviced"] == 1
+    assert [one["label"] for one in queries.lens_plot(lens)["copies"]] == ["Copy A", "Copy A after service"]
+    assert actions.differences(lens=lens) == []
+
+
+@pytest.mark.django_db
+def test_many_copies_of_one_owner_all_count_and_the_owners_are_told():
+    lens, ada = LensModelFactory(), UserFactory()
+    for number in range(3):
+        published(lens, add_um=number, owner=ada)
+    published(lens, add_um=1.0)
+    drain()
+    told = queries.lens_verdict(lens)
+    assert (told["n_copies"], told["n_series"], told["n_owners"]) == (4, 4, 2)
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ import time
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from lensdb.aggregates import actions
 from lensdb.lib.stopping import Stop
@@ -37,6 +37,9 @@ def turn() -> bool:
     try:
         started = time.monotonic()
         done = actions.refresh_next()
+    except IntegrityError as error:
+        log.warning("event=%r error=%r", "overtaken by an erasure", str(error))
+        return False
     except (OperationalError, InterfaceError) as error:
         log.warning("event=%r error=%r", "no database", str(error))
         connection.close()
