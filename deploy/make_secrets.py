@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -32,15 +32,12 @@ _BOTH: Final = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
 def make(folder: Path, *, hosts: Sequence[str], database_host: str, renew: bool = False) -> None:
     """Write what is missing to `folder`; with `renew` also new certificates for the roles."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _once(folder / "postgres_password", _password)
+    _once(folder / "postgres_password", _password())
     for role in DATABASE_ROLES:
-        password = _once(folder / f"{role}_password", _password)
-        _once(
-            folder / f"{role}_url",
-            lambda role=role, password=password: f"postgres://lensdb_{role}:{password}@{database_host}/lensdb",
-        )
+        password = _once(folder / f"{role}_password", _password())
+        _once(folder / f"{role}_url", f"postgres://lensdb_{role}:{password}@{database_host}/lensdb")
     for name in ("secret_key", "serial_keys", "metrics_token"):
-        _once(folder / name, lambda: secrets.token_urlsafe(50))
+        _once(folder / name, secrets.token_urlsafe(50))
     for authority in ("dask-ca", "site-ca"):
         if not (folder / f"{authority}.pem").exists():
             _write_authority(folder, authority)
@@ -54,9 +51,10 @@ def _password() -> str:
     return secrets.token_urlsafe(24)
 
 
-def _once(path: Path, draw: Callable[[], str]) -> str:
+def _once(path: Path, drawn: str) -> str:
+    """What the file holds: what was drawn now, unless it was there before."""
     if not path.exists():
-        _write(path, draw().encode())
+        _write(path, drawn.encode())
     return path.read_text()
 
 

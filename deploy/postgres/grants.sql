@@ -3,17 +3,20 @@
 DO $$
 DECLARE
     name text;
+    columns text;
     people CONSTANT text := '^(accounts|account|auth|django|moderation|processing)_|^cache$';
 BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('REVOKE ALL ON public.%I FROM PUBLIC, lensdb_web, lensdb_cells', name);
         -- Web: everything, but history is only ever added to.
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON public.%I TO lensdb_web', name);
-        -- Cells: read the archive, write the cells. No people, no sessions, no decisions.
+        -- Cells: read the archive but for serial numbers, write the cells. No people, no sessions, no decisions.
         IF name ~ '^aggregates_' THEN
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON public.%I TO lensdb_cells', name);
         ELSIF name !~ people THEN
-            EXECUTE format('GRANT SELECT ON public.%I TO lensdb_cells', name);
+            SELECT string_agg(quote_ident(column_name), ', ') INTO columns FROM information_schema.columns
+                WHERE table_schema = 'public' AND table_name = name AND column_name !~ '^serial_';
+            EXECUTE format('GRANT SELECT (%s) ON public.%I TO lensdb_cells', columns, name);
         END IF;
     END LOOP;
 END $$;
