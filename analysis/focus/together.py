@@ -36,6 +36,8 @@ class Settled:
     fit : the joint fit, None where the law had to do.
     peaks : each photo's own peak, movements of the camera taken out.
     photo_flags, series_flags : doubts.
+    tried : the joint fit, also when it may not be believed.
+    slip, slip_se : (n,) by how much each photo's focus stands off what all others say of it, in 1/mm; NaN when unknown.
     """
 
     series: SeriesFocus
@@ -43,6 +45,9 @@ class Settled:
     peaks: tuple[Peak | None, ...]
     photo_flags: tuple[Quality, ...]
     series_flags: Quality
+    tried: JointFit | None
+    slip: Array
+    slip_se: Array
 
 
 def settle(
@@ -91,12 +96,22 @@ def settle(
 def _settled(
     f_numbers: Sequence[float], checked: Consistent, trusted: Trusted, flags: tuple[Quality, ...], setup: Setup
 ) -> Settled:
+    series, fit = checked.series, trusted.fit
     if any(Quality.REFOCUSED in flag for flag in flags):
-        alone = solve_series(f_numbers, checked.peaks, setup, NAMED_LP_MM, by_law=False)
-        return Settled(alone, None, checked.peaks, flags, trusted.flags)
-    if trusted.fit is None:
-        return Settled(checked.series, None, checked.peaks, flags, trusted.flags)
-    return Settled(_by_fit(checked, trusted, trusted.fit), trusted.fit, checked.peaks, flags, trusted.flags)
+        series, fit = solve_series(f_numbers, checked.peaks, setup, NAMED_LP_MM, by_law=False), None
+    elif fit is not None:
+        series = _by_fit(checked, trusted, fit)
+    told = np.isfinite(trusted.slip)
+    return Settled(
+        series,
+        fit,
+        checked.peaks,
+        flags,
+        trusted.flags,
+        trusted.tried,
+        np.where(told, trusted.slip, checked.series.innovation),
+        np.where(told, trusted.slip_se, checked.series.innovation_se),
+    )
 
 
 def _by_fit(checked: Consistent, trusted: Trusted, fit: JointFit) -> SeriesFocus:

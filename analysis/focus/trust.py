@@ -45,6 +45,7 @@ class Trusted:
     Attributes
     ----------
     fit : None when the aperture law through direct peaks must do.
+    tried : the same, also when it may not be believed; None when nothing could be fitted.
     flags : of the series: FEW_FRAMES, MODEL_DISAGREES, MISFIT, IRIS.
     left_out : index of the photo the fit goes without because it slipped.
     slip, slip_se : (n,) per photo, by how much its focus stands off what all others say of it, in 1/mm; NaN when not
@@ -54,6 +55,7 @@ class Trusted:
     """
 
     fit: JointFit | None
+    tried: JointFit | None
     flags: Quality
     left_out: int | None
     slip: Array
@@ -95,13 +97,13 @@ def trusted_fit(
             direct, direct_se = direct_peaks(fit, f_numbers, curves, image_height_mm, left_out)
     except JointFitRefusedError as refusal:
         slipped = Quality.MODEL_DISAGREES if np.isfinite(slip).any() else FINE
-        return Trusted(None, refusal.flag | slipped, None, slip, slip_se, nothing, nothing)
+        return Trusted(None, None, refusal.flag | slipped, None, slip, slip_se, nothing, nothing)
     doubts = Quality.MISFIT if fit.misfit > MISFIT else FINE
     if _disagrees(fit, f_numbers, direct, direct_se, setup):
         doubts |= Quality.MODEL_DISAGREES
     off = abs(fit.pupil_scale - 1) > PUPIL_OFF or bool((np.abs(fit.iris - 1) > IRIS_OFF).any())
     flags = doubts | Quality.IRIS if off else doubts
-    return Trusted(None if doubts else fit, flags, left_out, slip, slip_se, direct, direct_se)
+    return Trusted(None if doubts else fit, fit, flags, left_out, slip, slip_se, direct, direct_se)
 
 
 def direct_peaks(
