@@ -203,11 +203,17 @@ def _spread_lopsided(strip: Strip, place: Array, kernels: Image) -> NDArray[np.c
     spectra = strip.spectra.view(np.complex64)
     rows, width = spectra.shape
     out = np.zeros((rows + 2 * REACH, width), np.complex64)
-    transformed, tops, bottoms, bands = _transforms(kernels, strip.length)
+    live = np.flatnonzero(np.abs(kernels).sum(axis=(1, 2)) > _NEGLIGIBLE)
+    if live.size == 0:
+        return out[REACH:-REACH]
+    first = max(int(live[0]) - 1, 0)
+    transformed, tops, bottoms, bands = _transforms(kernels[first : live[-1] + 2], strip.length)
     current, top = -1, 0
     low = change = part = np.empty((1, 1), np.complex64)
-    for row, position in enumerate(place):
+    for row, position in enumerate(place - first):
         layer = int(position)
+        if position < 0 or layer + 2 > len(tops):
+            continue
         if layer != current:
             current, top = layer, min(tops[layer : layer + 2])
             kept = (slice(top, max(bottoms[layer : layer + 2])), slice(max(bands[layer : layer + 2])))
@@ -230,7 +236,6 @@ def _transforms(kernels: Image, length: int) -> tuple[NDArray[np.complex64], lis
     offsets = np.arange(columns) - columns // 2
     waves = np.exp(-2j * np.pi * np.outer(offsets, np.arange(length // 2 + 1)) / length).astype(np.complex64)
     split = kernels.reshape(-1, columns) @ waves.view(np.float32)
-    transformed = split.view(np.complex64).reshape(count, rows, -1)
     size = np.abs(kernels).max(axis=2)
     carrying = size > np.maximum(_NEGLIGIBLE * 0.1 * size.max(axis=1, keepdims=True), _NEGLIGIBLE / rows)
     loud = np.abs(split.reshape(count, rows, -1)).max(axis=1) > _NEGLIGIBLE
@@ -238,7 +243,7 @@ def _transforms(kernels: Image, length: int) -> tuple[NDArray[np.complex64], lis
     tops = np.where(some, carrying.argmax(axis=1), rows)
     bottoms = np.where(some, rows - carrying[:, ::-1].argmax(axis=1), 0)
     bands = np.where(some, (loud.shape[1] - loud[:, ::-1].argmax(axis=1) + 1) // 2, 0)
-    return transformed, tops.tolist(), bottoms.tolist(), bands.tolist()
+    return split.view(np.complex64).reshape(count, rows, -1), tops.tolist(), bottoms.tolist(), bands.tolist()
 
 
 def _to_pixels(spread: NDArray[np.complex64], length: int) -> Image:

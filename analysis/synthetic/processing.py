@@ -84,10 +84,12 @@ def demosaiced(single: Image) -> Image:
 
 def developed(linear: Image, processing: Processing) -> NDArray[np.uint8]:
     """Linear light, grey or colour, to levels: sRGB curve, S-curve, noise reduction, sharpening."""
-    levels = with_s_curve(_encoded(linear), processing.s_curve)
+    levels = _encoded(linear, processing.s_curve)
     levels = denoised(levels, processing.noise_reduction_levels)
     levels = sharpened(levels, processing.sharpening, processing.sharpening_radius_px)
-    return np.clip(np.round(255 * levels), 0, 255).astype(np.uint8)
+    scaled = np.multiply(levels, np.float32(255))
+    np.round(scaled, out=scaled)
+    return np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
 
 
 def with_s_curve(levels: Image, amount: float) -> Image:
@@ -110,10 +112,16 @@ def sharpened(levels: Image, amount: float, radius_px: float) -> Image:
     if amount == 0:
         return levels
     soft = cv2.GaussianBlur(levels, (0, 0), radius_px, borderType=cv2.BORDER_REFLECT_101)
-    return levels + np.float32(amount) * (levels - soft.astype(np.float32, copy=False))
+    added = np.subtract(levels, soft.astype(np.float32, copy=False))
+    added *= np.float32(amount)
+    added += levels
+    return added
 
 
-def _encoded(linear: Image) -> Image:
-    """`srgb_encoded` of clipped light by a table fine enough for 16 bits."""
-    table = srgb_encoded(np.linspace(0.0, 1.0, 1 << 16)).astype(np.float32)
-    return table[np.clip(linear * (table.size - 1) + 0.5, 0, table.size - 1).astype(np.uint16)]
+def _encoded(linear: Image, s_curve: float) -> Image:
+    """`srgb_encoded` of clipped light, and the S-curve over it, by a table fine enough for 16 bits."""
+    table = with_s_curve(srgb_encoded(np.linspace(0.0, 1.0, 1 << 16)).astype(np.float32), s_curve)
+    place = np.multiply(linear, np.float32(table.size - 1))
+    place += np.float32(0.5)
+    np.clip(place, 0, table.size - 1, out=place)
+    return table.take(place.astype(np.uint16))
