@@ -6,11 +6,10 @@ import math
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.db import transaction
-
 from analysis.results import SeriesResult
 from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement, ShownVersion
 from lensdb.submissions.actions import mark_stale
+from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
 
 
@@ -22,7 +21,6 @@ class ResultIncompleteError(ValueError):
         self.missing = missing
 
 
-@transaction.atomic
 def record(
     *,
     series: Series,
@@ -34,6 +32,8 @@ def record(
 ) -> SeriesMeasurement:
     """Store what one analysis version says of a series, once: a second call changes nothing and returns the first.
 
+    Call it in a transaction, which is to hold the lock of the series' row where two might record at once.
+
     Parameters
     ----------
     pictures : picture name in the result -> SHA-256 under which it lies in the derived storage.
@@ -44,25 +44,26 @@ def record(
     ResultIncompleteError
         When the result has no distance and the owner gave none, or no focal length.
     """
-    measurement, is_new = SeriesMeasurement.objects.get_or_create(
+    first = SeriesMeasurement.objects.filter(series=series, analysis_version=analysis_version).first()
+    if first is not None:
+        return first
+    measurement = SeriesMeasurement.objects.create(
         series=series,
         analysis_version=analysis_version,
-        defaults={
-            "result": result.to_json(),
-            "pictures": dict(pictures),
-            "flags": int(result.flags),
-            "subject_distance_m": _subject_distance_m(result, series),
-            "focal_length_mm": _required(result.focal_length_mm, "focal length"),
-            "reference_f_number": finite(result.reference_f_number),
-            "attempt": attempt,
-            "cpu_seconds": cpu_seconds,
-        },
+        result=result.to_json(),
+        pictures=dict(pictures),
+        flags=int(result.flags),
+        subject_distance_m=_subject_distance_m(result, series),
+        focal_length_mm=_required(result.focal_length_mm, "focal length"),
+        reference_f_number=finite(result.reference_f_number),
+        attempt=attempt,
+        cpu_seconds=cpu_seconds,
     )
-    if is_new:
-        ShiftMeasurement.objects.bulk_create(_shift_rows(measurement, result))
+    ShiftMeasurement.objects.bulk_create(_shift_rows(measurement, result))
+    if series.standing == Standing.PUBLISHED:  # others count nowhere yet; publishing them marks
         mark_stale(series=series)
-        if not ShownVersion.objects.exists():
-            ShownVersion.objects.create(version=analysis_version)
+    if not ShownVersion.objects.exists():
+        ShownVersion.objects.create(version=analysis_version)
     return measurement
 
 

@@ -86,26 +86,29 @@ def settle(*, measurement: SeriesMeasurement) -> Decision | None:
     its word: the pages would then show the older result, which it may have been held for.
     """
     series = series_to_measure().select_for_update(of=("self",)).get(pk=measurement.series_id)
-    if series.standing == Standing.WITHDRAWN or series.decisions.filter(by__isnull=False).exists():
+    return settle_locked(series=series, measurement=measurement, result=SeriesResult.from_json(measurement.result))
+
+
+def settle_locked(*, series: Series, measurement: SeriesMeasurement, result: SeriesResult) -> Decision | None:
+    """`settle` for a caller that holds the lock of the series' row in a transaction, and has the result at hand."""
+    decisions = list(series.decisions.values_list("by", "verdict", "rule"))
+    if series.standing == Standing.WITHDRAWN or any(by is not None for by, _, _ in decisions):
         return None
-    judgement = rules.judge(
-        series=series,
-        result=SeriesResult.from_json(measurement.result),
-        facts=list(series.photos.values_list("facts", flat=True)),
-    )
-    if judgement.verdict is None or _is_settled(series, measurement, judgement):
+    judgement = rules.judge(series=series, result=result, facts=list(series.photos.values_list("facts", flat=True)))
+    if judgement.verdict is None:
         return None
+    if judgement.verdict == Verdict.ACCEPT:
+        if _only_measured_again(measurement):
+            return None
+    elif decisions and decisions[0][1:] == (judgement.verdict, judgement.rule):
+        return None  # said before
     return _write(series, verdict=judgement.verdict, reason=judgement.reason, note=judgement.note, rule=judgement.rule)
 
 
-def _is_settled(series: Series, measurement: SeriesMeasurement, judgement: rules.Judgement) -> bool:
-    """Whether a judgement changes nothing: said before, or an acceptance by a version that only measured again."""
-    version = shown_version()
-    if judgement.verdict == Verdict.ACCEPT:
-        is_again = series.measurements.filter(analysis_version=version).exists()
-        return is_again and measurement.analysis_version != version
-    before = series.decisions.first()
-    return before is not None and (before.verdict, before.rule) == (judgement.verdict, judgement.rule)
+def _only_measured_again(measurement: SeriesMeasurement) -> bool:
+    """Whether the pages show another version's result of the series."""
+    shown = SeriesMeasurement.objects.filter(series=measurement.series_id, analysis_version=shown_version())
+    return shown.exclude(pk=measurement.pk).exists()
 
 
 @transaction.atomic

@@ -146,7 +146,7 @@ class SeriesAdmin(admin.ModelAdmin):
 
     @admin.display(description="same files from others")
     def same_files(self, series: Series) -> str:
-        found = sent_by_others(series, series.photos.values_list("sha256", flat=True)).select_related("series")
+        found = sent_by_others(series).select_related("series")
         return ", ".join(f"{photo.file_name} in {photo.series.public_id}" for photo in found[:10]) or "none"
 
 

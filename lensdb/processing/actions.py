@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, F, Max, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from analysis.results import ANALYSIS_VERSION, SeriesResult
 from lensdb.accounts.models import User
 from lensdb.lib.commits import commit_point
 from lensdb.measurements.actions import record
-from lensdb.moderation.actions import settle
+from lensdb.moderation.actions import settle_locked
 from lensdb.moderation.models import AuditEvent
 from lensdb.processing import moves, queries
 from lensdb.processing.enums import JobState, Priority
@@ -113,15 +113,14 @@ def claim(*, by: str, limit: int, alone: bool = False) -> list[Claim]:
     """Take up to `limit` jobs from the line for a dispatcher called `by`."""
     next_jobs = queries.next_in_line(alone=alone).select_for_update(skip_locked=True)[:limit]
     jobs = list(next_jobs.only("id", "attempt", "series_id"))
-    for job in jobs:
-        _move(
-            Job.objects.filter(pk=job.pk),
-            JobState.QUEUED,
-            JobState.CLAIMED,
-            attempt=job.attempt + 1,
-            claimed_by=by,
-            lease_until=Now() + LEASE,
-        )
+    _move(
+        Job.objects.filter(pk__in=[job.pk for job in jobs]),
+        JobState.QUEUED,
+        JobState.CLAIMED,
+        attempt=F("attempt") + 1,
+        claimed_by=by,
+        lease_until=Now() + LEASE,
+    )
     commit_point("claim")
     return [Claim(job.pk, job.attempt + 1, job.series_id) for job in jobs]
 
@@ -146,11 +145,11 @@ def finish(*, claim: Claim, result: SeriesResult, pictures: Mapping[str, str], c
     ------
     MeasuredBeforeError, ResultIncompleteError
     """
-    others = Job.objects.filter(series=claim.series_id, analysis_version=result.analysis_version)
-    if others.exclude(pk=claim.job_id).exists():
-        raise MeasuredBeforeError(result.analysis_version)
+    others = Job.objects.filter(series=claim.series_id, analysis_version=result.analysis_version).exclude(
+        pk=claim.job_id
+    )
     closed = _move(
-        _held(claim),
+        _held(claim).exclude(Exists(others)),
         JobState.CLAIMED,
         JobState.DONE,
         finished_at=Now(),
@@ -158,16 +157,19 @@ def finish(*, claim: Claim, result: SeriesResult, pictures: Mapping[str, str], c
         analysis_version=result.analysis_version,
     )
     if not closed:
+        if others.exists():
+            raise MeasuredBeforeError(result.analysis_version)
         return False
+    series = series_to_measure().select_for_update(of=("self",)).get(pk=claim.series_id)
     measurement = record(
-        series=series_to_measure().get(pk=claim.series_id),
+        series=series,
         analysis_version=result.analysis_version,
         result=result,
         pictures=pictures,
         attempt=claim.attempt,
         cpu_seconds=cpu_seconds,
     )
-    settle(measurement=measurement)
+    settle_locked(series=series, measurement=measurement, result=result)
     commit_point("result")
     return True
 

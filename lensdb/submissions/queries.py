@@ -93,8 +93,7 @@ def sent_by(user: User) -> QuerySet[Photo]:
     )
 
 
-def sent_by_others(series: Series, digests: Iterable[str]) -> QuerySet[Photo]:
+def sent_by_others(series: Series) -> QuerySet[Photo]:
     """Photos of other owners with the same bytes: a silent suspicion, never told to anybody but moderators."""
-    return Photo.objects.filter(sha256__in=list(digests), series__submitted_at__isnull=False).exclude(
-        series__owner=series.owner_id
-    )
+    same = Photo.objects.filter(sha256__in=series.photos.values("sha256"), series__submitted_at__isnull=False)
+    return same.exclude(series__owner=series.owner_id)

@@ -84,7 +84,10 @@ def run(request: Request, work: Work, *, alive: int) -> None:
             answer = {"failure": "worker_trouble", "detail": _trace()}
         else:
             answer = _answer(request, work)
-        request.say(answer)
+        try:
+            request.say(answer)
+        except (TypeError, ValueError):  # no JSON: the core answered a number of numpy's, or NaN
+            request.say({"failure": "measuring_failed", "detail": _trace()})
         os._exit(0)
     finally:
         os._exit(1)

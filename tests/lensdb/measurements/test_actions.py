@@ -12,7 +12,7 @@ from lensdb.measurements import actions
 from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement
 from lensdb.submissions.models import Series, StaleCopy
 from tests.factories.measurements import series_result
-from tests.factories.submissions import SubmittedSeriesFactory
+from tests.factories.submissions import PublishedSeriesFactory, SubmittedSeriesFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +53,9 @@ def test_recording_twice_keeps_the_first() -> None:
     assert ShiftMeasurement.objects.count() == 7
 
 
-def test_recording_marks_the_specimen_stale_once() -> None:
-    series = SubmittedSeriesFactory()
+def test_recording_marks_the_specimen_of_a_published_series_stale_once() -> None:
+    record(SubmittedSeriesFactory(), series_result())
+    series = PublishedSeriesFactory()
     record(series, series_result())
     record(series, series_result())
     assert list(StaleCopy.objects.values_list("specimen", flat=True)) == [series.lens_copy.specimen_id]

@@ -164,7 +164,7 @@ class TestPhotos:
         Series.objects.update(submitted_at="2026-01-01T00:00Z")
         ours = SeriesFactory()
         assert add(ours).is_new
-        suspicion = queries.sent_by_others(ours, [photo.sha256 for photo in ours.photos.all()])
+        suspicion = queries.sent_by_others(ours)
         assert [photo.series for photo in suspicion] == [theirs]
 
     def test_only_the_owner_changes_a_draft_and_nobody_a_submitted_series(self) -> None:

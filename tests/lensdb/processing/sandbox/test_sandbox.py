@@ -141,6 +141,7 @@ def test_a_picture_that_is_none_is_refused_at_the_door(helper, pictures):
         ("fail", "measuring_failed"),
         ("exit_early", "measuring_failed"),
         ("nonsense", "measuring_failed"),
+        ("no_json", "measuring_failed"),
     ],
 )
 def test_a_child_that_breaks_is_a_failure_with_a_code(helper, deed, failure):
@@ -149,6 +150,7 @@ def test_a_child_that_breaks_is_a_failure_with_a_code(helper, deed, failure):
 
 def test_a_bug_is_told_to_the_log(helper):
     assert "ZeroDivisionError: a bug in the core" in do(helper, "fail").detail
+    assert "set is not JSON serializable" in do(helper, "no_json").detail
 
 
 def test_an_endless_loop_is_too_slow(helper):
