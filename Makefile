@@ -11,13 +11,15 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
-        test-browser test-python benchmark-accuracy benchmark-speed benchmark-copies topology lint-deploy \
+        test-browser test-python benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro \
+        benchmark-bad-series benchmark-speed benchmark-copies topology lint-deploy \
         lock format clean
 
 help:
 	@sed -n '1,3p' Makefile
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
-	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-speed benchmark-copies     Also: format lock clean"
+	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
+	@echo "        benchmark-bad-series benchmark-speed benchmark-copies     Also: format lock clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
 
@@ -82,8 +84,23 @@ test-site: install frontend
 test-browser: install frontend chromium
 	$(PYTEST) tests/browser
 
+# PHOTOS=folder keeps the photos, so that they are rendered once; what is finished is not done again.
+BENCHMARK = $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(PHOTOS),--photos $(PHOTOS))
+
 benchmark-accuracy: install
-	$(BIN)/python -m tests.benchmarks.accuracy $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.benchmarks.accuracy $(BENCHMARK)
+
+benchmark-control: install
+	$(BIN)/python -m tests.benchmarks.accuracy --control $(BENCHMARK)
+
+benchmark-offsets: install
+	$(BIN)/python -m tests.benchmarks.offsets $(BENCHMARK)
+
+benchmark-macro: install
+	$(BIN)/python -m tests.benchmarks.macro $(BENCHMARK)
+
+benchmark-bad-series: install
+	$(BIN)/python -m tests.benchmarks.bad_series $(BENCHMARK)
 
 benchmark-speed: install
 	$(BIN)/python -m tests.benchmarks.speed
