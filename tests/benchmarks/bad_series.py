@@ -47,23 +47,28 @@ class Bad:
     mistagged: frozenset[float] = frozenset()
 
 
+@dataclass(frozen=True)
+class Sets:
+    """A good series, and the same scene with the lens refocused and with the camera pushed along its axis."""
+
+    series: Series
+    good: Sequence[PhotoSource]
+    refocused: Sequence[PhotoSource]
+    pushed: Sequence[PhotoSource]
+
+
 class Spoiler:
     """Makes bad series of one good one."""
 
-    def __init__(self, case: Case, folder: Path | None) -> None:
-        self.rng = np.random.default_rng([*map(int, case.name.split("-")), 9])
-        self.series = case.series
-        self.good, self.truth = photos_of(case.series, folder)
-        self.fast = [index for index, f_number in enumerate(case.series.f_numbers) if f_number <= SLOWEST_HIT]
-        depths_mm = case.dof_w_mm * self.rng.uniform(*APART_DOF, 2) * self.rng.choice([-1, 1], 2)
-        scene = case.series.scene
-        x, y, z = scene.chart_offset_mm
-        self.refocused = self._rendered(folder, "refocused", focus_offset_mm=scene.focus_offset_mm + depths_mm[0])
-        self.pushed = self._rendered(folder, "pushed", chart_offset_mm=(x, y, z + depths_mm[1]))
+    def __init__(self, sets: Sets, rng: np.random.Generator) -> None:
+        self.sets, self.rng, self.f_numbers = sets, rng, sets.series.f_numbers
+        self.good = list(sets.good)
+        self.fast = [index for index, f_number in enumerate(self.f_numbers) if f_number <= SLOWEST_HIT]
 
     def all(self) -> Iterator[Bad]:
         """All bad series of this good one."""
-        for kind, others, single, onwards in (("refocused", self.refocused, 3, 3), ("pushed", self.pushed, 2, 2)):
+        refocused, pushed = self.sets.refocused, self.sets.pushed
+        for kind, others, single, onwards in (("refocused", refocused, 3, 3), ("pushed", pushed, 2, 2)):
             for index in self._some(self.fast, single):
                 yield Bad(f"{kind} in one photo", self._mixed(others, [index]))
             for index in self._some(self.fast[1:], onwards):
@@ -75,7 +80,7 @@ class Spoiler:
         for _ in range(2):
             kept = [0, *self._some(range(1, len(self.good)), 2)]
             yield Bad("three frames", [self.good[index] for index in sorted(kept)])
-        if any(self.series.lens.axial_colour_um):
+        if any(self.sets.series.lens.axial_colour_um):
             for subsampling in ("422", "420"):
                 store = partial(edited, change=lambda levels: levels, colour_subsampling=subsampling)
                 yield Bad("chroma", self._changed(store))
@@ -93,15 +98,11 @@ class Spoiler:
             factor = 2 ** (self.rng.choice([-0.5, 0.5]) * self.rng.uniform(*TAGGED_STOPS))
             photos, told = list(self.good), set()
             for index in range(first, len(self.good))[:count]:
-                f_number = round(self.series.f_numbers[index] * factor, 1)
+                f_number = round(self.f_numbers[index] * factor, 1)
                 photos[index] = PhotoSource(photos[index].name, retagged(photos[index].read(), f_number))
                 told.add(f_number)
             kind = "f-number wrong in one photo" if count == 1 else "f-number wrong from a photo on"
             yield Bad(kind, photos, frozenset(told))
-
-    def _rendered(self, folder: Path | None, name: str, **changes: object) -> list[PhotoSource]:
-        place = folder and folder.with_name(f"{folder.name}-{name}")
-        return photos_of(replace(self.series, scene=replace(self.series.scene, **changes)), place)[0]
 
     def _some(self, of: Sequence[int], count: int) -> list[int]:
         return [int(index) for index in self.rng.choice(np.array(of), min(count, len(of)), replace=False)]
@@ -116,14 +117,31 @@ class Spoiler:
         ]
 
 
+def render_sets(case: Case, rng: np.random.Generator, folder: Path | None) -> tuple[Sets, Record]:
+    """The three sets of photos of a case, and the truth of the good one."""
+    depths_mm = case.dof_w_mm * rng.uniform(*APART_DOF, 2) * rng.choice([-1, 1], 2)
+    scene = case.series.scene
+    x, y, z = scene.chart_offset_mm
+    scenes = {
+        "refocused": replace(scene, focus_offset_mm=scene.focus_offset_mm + float(depths_mm[0])),
+        "pushed": replace(scene, chart_offset_mm=(x, y, z + float(depths_mm[1]))),
+    }
+    good, truth = photos_of(case.series, folder)
+    others = [
+        photos_of(replace(case.series, scene=changed), folder and folder.with_name(f"{folder.name}-{name}"))[0]
+        for name, changed in scenes.items()
+    ]
+    return Sets(case.series, good, *others), truth
+
+
 def measure_job(job: Job, *, render_only: bool) -> Record:
     """All bad series of one good one."""
     seed, number = map(int, job.name.split("-"))
-    case = draw_case(seed, number)
-    spoiler = Spoiler(case, job.photos and job.photos / job.name)
+    rng = np.random.default_rng([seed, number, 9])
+    sets, truth = render_sets(draw_case(seed, number), rng, job.photos and job.photos / job.name)
     if render_only:
         return {"name": job.name}
-    return {"name": job.name, "series": [measure_bad(bad, case.series, spoiler.truth) for bad in spoiler.all()]}
+    return {"name": job.name, "series": [measure_bad(bad, sets.series, truth) for bad in Spoiler(sets, rng).all()]}
 
 
 def measure_bad(bad: Bad, series: Series, truth: Record) -> Record:
