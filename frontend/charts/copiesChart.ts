@@ -8,7 +8,7 @@ import type { Chart, LegendItem, Size, Table, View } from "./chart";
 import { tickText } from "./marks";
 import { creditLine } from "./named";
 import { draw } from "./plot";
-import { domainOf } from "./scales";
+import { domainAround } from "./scales";
 
 /** A row for the reader's own copy, kept apart from the others. */
 export interface OwnCopy {
@@ -123,7 +123,7 @@ function drawCopies(state: CopiesState, size: Size, palette: Palette): View {
       marginRight: 14 + 6.2 * longest(state.lines.map(remark)),
       marginTop: 8,
       marginBottom: 46,
-      x: { domain: domainOf([...values, ...ends], 5), label: null },
+      x: { domain: domainAround(values, ends, 5), label: null },
       y: { type: "band", domain: state.lines.map(labelOf), padding: 0.2, label: null },
       marks: [
         rect(band(state.predictionLow, state.predictionHigh), {
@@ -131,6 +131,7 @@ function drawCopies(state: CopiesState, size: Size, palette: Palette): View {
           x2: "high",
           fill: palette.band,
           fillOpacity: 0.75,
+          clip: true,
         }),
         gridX({ stroke: palette.grid, strokeOpacity: 1, ticks: 6 }),
         ruleX([0], { stroke: palette.ink }),

@@ -16,6 +16,21 @@ export function domainOf(values: readonly (number | null)[], least: number): Dom
   return [low - air, high + air];
 }
 
+/**
+ * The range of the values, widened for `ends` (of a prediction, say) by at most half of itself on each side: what
+ * nobody measured must not press flat what somebody did. Marks beyond it are clipped.
+ */
+export function domainAround(
+  values: readonly (number | null)[],
+  ends: readonly (number | null)[],
+  least: number,
+): Domain {
+  const [low, high] = domainOf(values, least);
+  const most = (high - low) / 2;
+  const kept = ends.map((end) => (end === null ? null : Math.min(high + most, Math.max(low - most, end))));
+  return domainOf([...values, ...kept], least);
+}
+
 /** Unique f-numbers, wide to narrow. */
 export function widthOrder(fNumbers: readonly number[]): number[] {
   return [...new Set(fNumbers)].sort((a, b) => a - b);

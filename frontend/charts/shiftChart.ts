@@ -10,7 +10,7 @@ import type { Chart, Choices, Control, LegendItem, Reading, Size, Table, View } 
 import { depthWordsY, fNumberAxis, grid, MARGIN, valueAxis, wedge, zeroLine } from "./marks";
 import { creditLine } from "./named";
 import { draw } from "./plot";
-import { domainOf, fNumberDomain } from "./scales";
+import { domainAround, fNumberDomain } from "./scales";
 import { defaultBand, shiftByFNumber, UNIT_LABEL } from "./shiftState";
 import type { MeanPoint, Point, ShiftState, Unit } from "./shiftState";
 
@@ -87,11 +87,12 @@ export function nearest(values: number[], wanted: number): number {
 }
 
 function valueDomain(state: ShiftState): [number, number] {
-  const ofMean = state.mean.flatMap((p) => [p.value, p.low, p.high, p.predictionLow, p.predictionHigh]);
+  const ofMean = state.mean.flatMap((p) => [p.value, p.low, p.high]);
+  const ends = state.mean.flatMap((p) => [p.predictionLow, p.predictionHigh]);
   const ofCopies = [...state.copies, ...state.own].flatMap((copy) =>
     copy.points.flatMap((p) => (p.speaksForItself ? [p.value, p.low, p.high] : [p.value])),
   );
-  return domainOf([...ofMean, ...ofCopies], LEAST_RANGE[state.unit]);
+  return domainAround([...ofMean, ...ofCopies], ends, LEAST_RANGE[state.unit]);
 }
 
 function drawByFNumber(state: ShiftState, size: Size, palette: Palette): View {
@@ -128,6 +129,7 @@ function prediction(state: ShiftState, palette: Palette): Markish {
     y2: "predictionHigh",
     fill: palette.band,
     fillOpacity: 0.75,
+    clip: true,
   });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { F_NUMBERS, halfDof, lensPlot, lensVerdict } from "../fixtures/lens";
 import { seriesResult } from "../fixtures/series";
-import { domainOf, everyFitting, fittingTicks } from "./scales";
+import { domainAround, domainOf, everyFitting, fittingTicks } from "./scales";
 import { appliedCriteria, depthOfField, seriesCurve, throughFocus } from "./seriesState";
 import { copiesState } from "./copiesChart";
 import { distanceState } from "./distanceState";
@@ -164,6 +164,13 @@ describe("scales", () => {
     expect(low).toBeLessThan(0);
     expect(high).toBeGreaterThan(2);
     expect(domainOf([], 0.5).map((v) => Math.sign(v))).toEqual([-1, 1]);
+  });
+
+  it("lets a wide prediction press nothing flat", () => {
+    const [low, high] = domainAround([0, 10], [-100, 12], 1);
+    expect(low).toBeGreaterThan(-8);
+    expect(high).toBeGreaterThan(12);
+    expect(high).toBeLessThan(14);
   });
 
   it("keeps the widest and narrowest label and drops what would collide", () => {

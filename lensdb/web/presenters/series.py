@@ -119,9 +119,17 @@ def _depth_row(photo: PhotoResult) -> DepthRow:
     return DepthRow(
         f_number=f_number(photo.f_number),
         best_focus=signed(photo.best_focus_mm),
-        pixel=interval(strict.near_mm, strict.far_mm),
-        print=interval(loose.near_mm, loose.far_mm),
+        pixel=_zone(strict.near_mm, strict.far_mm, strict.near_extrapolated or strict.far_extrapolated),
+        print=_zone(loose.near_mm, loose.far_mm, loose.near_extrapolated or loose.far_extrapolated),
     )
+
+
+def _zone(near_mm: float, far_mm: float, is_extrapolated: bool) -> str:  # noqa: FBT001 - a fact of the zone
+    """Front and back end; starred where an end was worked out, not seen on the chart. A far end may be at infinity."""
+    if not math.isfinite(near_mm):
+        return UNKNOWN
+    far = signed(far_mm) if math.isfinite(far_mm) else "infinity"
+    return f"{signed(near_mm)} to {far}{'*' if is_extrapolated else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +168,7 @@ def _photo_row(photo: Photo, measured: PhotoResult | None) -> PhotoRow:
         written=written(photo.facts),
         best_focus=signed(row.best_focus_mm),
         interval_mm=interval(*row.interval95_mm),
-        sharp_zone=interval(row.near_limit_mm, row.far_limit_mm),
+        sharp_zone=_zone(row.near_limit_mm, row.far_limit_mm, row.near_extrapolated or row.far_extrapolated),
         basis=row.basis or UNKNOWN,
         remark=row.problem or ", ".join(row.flags.names()),
     )

@@ -25,15 +25,8 @@ from lensdb.web.presenters.headline import headline
 from lensdb.web.presenters.index import index_row, typed_cells
 from lensdb.web.presenters.scene import Scene, of_cells
 from lensdb.web.presenters.series_list import series_row
-from lensdb.web.presenters.verdict import (
-    answers,
-    batch_rows,
-    body_rows,
-    copy_rows,
-    grows_in_mm,
-    repeat_rows,
-    size_columns,
-)
+from lensdb.web.presenters.verdict import answers, grows_in_mm
+from lensdb.web.presenters.verdict_rows import batch_rows, body_rows, copy_rows, repeat_rows, size_columns
 from lensdb.web.queries import kinds_of, measured_lenses, mounts_of, published_series
 from lensdb.web.views.advice import advice_context
 

@@ -13,16 +13,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from analysis.outlook import cure_sentence
 from analysis.results import SeriesResult
 from lensdb.accounts.people import signed_in
 from lensdb.measurements.models import SeriesMeasurement
-from lensdb.measurements.queries import shown_measurement
+from lensdb.measurements.queries import shown_measurement, shown_version
 from lensdb.moderation.actions import withdraw
 from lensdb.processing.queries import status_of
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
 from lensdb.submissions.queries import owned_by, visible_to
 from lensdb.web.presenters import series as told
+from lensdb.web.presenters.series_outlook import colours_told, safe_rows
 from lensdb.web.presenters.standing import standing_told, waiting_words
 
 WAITING_STATES = ("queued", "measuring")
@@ -65,9 +67,13 @@ def _measured(series: Series, measurement: SeriesMeasurement | None) -> dict[str
         "stills": told.stills(result, urls),
         "shift_rows": told.shift_rows(result),
         "depth_rows": told.depth_rows(result),
+        "safe_rows": safe_rows(result),
+        "cure": cure_sentence(result),
+        "colours": colours_told(result),
         "photos": told.photo_rows(photos, result),
         "flags": told.flags_told(result),
         "facts": told.scene_facts(series, result),
+        "shown_version": shown_version(),
         "json_url": f"/api/v1/series/{series.public_id}/result/",
         "payload": {
             "result": measurement.result,

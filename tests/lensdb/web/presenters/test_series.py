@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.flags import Quality
-from analysis.results import ReelPicture
+from analysis.results import DepthOfField, ReelPicture
 from lensdb.web.presenters import series as told
 from tests.factories.measurements import photo_result, series_result
 
@@ -54,20 +54,19 @@ def test_what_the_camera_wrote(facts, text):
     assert told.written(facts) == text
 
 
-def test_the_distance_is_the_owners_else_the_measured_one():
-    assert told.distance_of(0.6, 0.4436, 50.0) == 0.6
-    measured = told.distance_of(None, 0.4436, 50.0)
-    assert measured is not None
-    assert math.isclose(measured, 0.5, abs_tol=1e-3)
-    assert told.distance_of(None, None, None) is None
-
-
 def test_depth_of_field_has_a_row_an_f_number_strict_before_loose():
     rows = told.depth_rows(series_result(shifts_um={1.2: 0.0, 2.8: 19.0}))
     assert [(row.f_number, row.best_focus, row.pixel, row.print) for row in rows] == [
         ("f/1.2", "+0.10", "\N{MINUS SIGN}0.50 to +0.70", "\N{MINUS SIGN}2.9 to +3.1"),
         ("f/2.8", "+2.0", "+0.60 to +3.4", "\N{MINUS SIGN}5.0 to +9.0"),
     ]
+
+
+def test_what_was_worked_out_beyond_the_chart_is_marked():
+    zones = (DepthOfField(0.006, -0.5, 0.7), DepthOfField(0.030, -3.0, math.nan, near_extrapolated=True))
+    photo = photo_result(f_number=8.0, best_focus_mm=0.1, dof=zones)
+    [row] = told.depth_rows(series_result(photos=(photo,)))
+    assert (row.pixel, row.print) == ("\N{MINUS SIGN}0.50 to +0.70", "\N{MINUS SIGN}3.0 to infinity*")
 
 
 def test_stills_are_the_crops_that_were_kept():

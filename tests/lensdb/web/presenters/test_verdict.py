@@ -1,16 +1,7 @@
 import pytest
 
-from lensdb.web.presenters.verdict import (
-    answers,
-    batch_rows,
-    body_rows,
-    copy_rows,
-    grows_in_mm,
-    repeat_rows,
-    size_columns,
-    whose_doing,
-)
-from tests.lensdb.web.told import copy, size, verdict_told
+from lensdb.web.presenters.verdict import answers, grows_in_mm, whose_doing
+from tests.lensdb.web.told import size, verdict_told
 
 
 def answer(question, **fields):
@@ -77,52 +68,6 @@ def test_millimetres_are_explained_with_the_lens_own_numbers():
     assert "1.4 mm behind at 0.5 m and 27 mm behind at 2 m are 18 and 18 µm at the sensor" in told
     assert "1.2 × and 1.1 × half the depth of field" in told
     assert "Here" not in grows_in_mm([size(0.5, share=1.2)])
-
-
-def test_sizes_say_what_shows_and_what_cannot_be_said():
-    first, *_, last = size_columns(verdict_told()["sizes"])
-    assert (first.distance, first.shift_mm, first.of_pixel, first.of_print) == (
-        "0.5 m",
-        "+1.4",
-        "1.2 ×, visible",
-        "0.24 ×, cannot say",
-    )
-    assert (first.is_extrapolated, last.is_extrapolated) == (False, True)
-
-
-def test_an_odd_copy_is_told_and_not_left_out():
-    rows = copy_rows(verdict_told(copies=[copy("A", 1.0), copy("C", 30.0, odd=True, batch="Batch 2")]))
-    assert [(row.label, row.shift_um, row.remark, row.batch) for row in rows] == [
-        ("Copy A", "+1.0", "", "–"),
-        ("Copy C", "+30", "unlike the others", "Batch 2"),
-    ]
-
-
-def test_batches_are_listed_only_where_they_can_be_told_apart():
-    row = {"label": "Batch 1", "n_copies": 2, "mean_um": 8.0, "low_um": None, "high_um": None}
-    batches = {"separable": True, "p_value": 0.01, "sentence": "They differ.", "rows": [row]}
-    assert [(one.label, one.value_um, one.interval_um) for one in batch_rows(verdict_told(batches=batches))] == [
-        ("Batch 1", "+8.0", "–")
-    ]
-    assert batch_rows(verdict_told(batches=batches | {"separable": False})) == []
-
-
-def test_a_body_without_a_pair_has_no_difference():
-    row = {"body": "Canon EOS 5D", "n_copies": 2, "n_series": 3, "n_pairs": 0}
-    row |= {"difference_um": 0.0, "low_um": 0.0, "high_um": 0.0}
-    other = row | {"body": "Canon EOS R5", "n_pairs": 2, "difference_um": 0.4, "low_um": -0.6, "high_um": 1.4}
-    first, second = body_rows(
-        verdict_told(bodies={"tested": True, "p_value": 0.4, "sentence": "", "rows": [row, other]})
-    )
-    assert (first.difference_um, second.difference_um) == ("–", "+0.40")
-
-
-def test_repeats_list_each_series_with_its_distance():
-    value = {"um": 18.0, "low_um": 17.0, "high_um": 19.0, "distance_m": 0.5}
-    row = {"id": "copy-1", "label": "Copy A", "after_service": 0, "mean_um": 17.5}
-    repeats = verdict_told()["repeats"] | {"rows": [row | {"values": [value, value | {"um": 17.0}]}]}
-    [told] = repeat_rows(verdict_told(repeats=repeats))
-    assert (told.label, told.n_series, told.values_um) == ("Copy A", 2, "+18 at 0.5 m, +17 at 0.5 m")
 
 
 def test_no_verdict_is_no_word():

@@ -128,7 +128,7 @@ def test_the_index_offers_to_compare_and_says_whose_doing_it_is(client):
     html = client.get("/lenses/").content.decode()
     assert '<form action="/compare/"' in html
     assert f'<input type="checkbox" name="lens" value="{lens.slug}"' in html
-    assert '<td role="cell">The design</td>' in html
+    assert '<td role="cell" data-label="Whose doing">The design</td>' in html
 
 
 def test_a_long_index_comes_in_pages_that_keep_the_filter(client, monkeypatch):

@@ -8,7 +8,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 
 from analysis.flags import Quality
-from analysis.results import ReelPicture
+from analysis.results import Basis, ColourDifference, ColourRow, FirstSafe, ReelPicture
 from lensdb.processing.enums import JobState
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
@@ -39,6 +39,19 @@ def with_picture(series):
     reel = ReelPicture("a-chart.jpg", 9, 6, ((0.0, 9.0), (6.0, -9.0)), "a-crop.jpg", 4, 6, ((0.0, 2.0), (6.0, -2.0)))
     result = series_result(photos=(photo_result(f_number=1.2, best_focus_mm=0.1, reel=reel),))
     return SeriesMeasurementFactory(series=series, result=result, pictures={"a-chart.jpg": digest})
+
+
+def test_colours_and_the_first_safe_f_number_are_told(client):
+    red, blue = ColourDifference(-0.8, 0.1, -8.0, 1.0), ColourDifference(0.5, 0.1, 5.0, 1.0)
+    result = series_result(
+        longitudinal_colour=(ColourRow(1.2, 1, 20.0, red, blue, Basis.MEASURED),),
+        first_safe=(FirstSafe(0.0, "0.006", 5.6), FirstSafe(0.0, "0.030", 1.2)),
+    )
+    _, html = page(client, SeriesMeasurementFactory(series=PublishedSeriesFactory(), result=result).series)
+    assert "red focuses 0.80 mm in front of green" in html
+    assert "from f/5.6 on" in html
+    assert "AF micro-adjust" in html
+    assert Page(html).faults() == []
 
 
 class TestWhoSeesIt:
