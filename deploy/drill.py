@@ -28,7 +28,7 @@ _DIGEST: Final[LiteralString] = "SELECT count(*), coalesce(sum(hashtextextended(
 """Rows, and a sum over them that does not depend on their order."""
 
 _FILES: Final[LiteralString] = """
-    SELECT DISTINCT 'originals/' || storage_name, sha256 FROM submissions_photo
+    SELECT DISTINCT 'originals/' || substr(sha256, 1, 2) || '/' || sha256, sha256 FROM submissions_photo
     UNION SELECT DISTINCT 'derived/' || substr(value, 1, 2) || '/' || value || '.jpg', value
     FROM measurements_seriesmeasurement, jsonb_each_text(pictures)
 """

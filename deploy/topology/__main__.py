@@ -165,6 +165,8 @@ def cut_off_the_dispatcher(site: Site, report: Report) -> None:
     lapsed = "SELECT count(*) FROM processing_job WHERE state = 'claimed' AND lease_until >= now()"
     site.wait("its leases lapsing", lambda: site.database.number(lapsed) == 0, seconds=DISPATCHER_AWAY_SECONDS)
     report.check("finished while nobody could write", wanted=ended, found=site.database.number(_ENDED))
+    site.wait("the site saying so", lambda: "no_dispatcher" in site.health(), seconds=60)
+    report.check("the site says that nobody dispatches", wanted="no_dispatcher", found=site.health())
     sent = "SELECT count(*) FROM processing_job WHERE state = 'queued' AND attempt = 0"
     report.check("web takes series meanwhile", wanted=True, found=site.database.number(sent) > 0)
     site.network.heal("dispatch")
@@ -189,6 +191,7 @@ def settle(site: Site, report: Report, n_sent: int) -> None:
     for finding, number in found.items():
         report.check(finding, wanted=ends[finding], found=number)
     report.say(f"{again} series were handed out more than once, and recorded once")
+    report.check("the site calls itself healthy", wanted="healthy", found=site.health())
     compared = site.once("cells", "python", "manage.py", "rebuild_cells", "--check")
     report.check("cells equal a rebuild", wanted=True, found=compared.returncode == 0)
 

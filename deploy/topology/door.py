@@ -1,6 +1,7 @@
 """Run on the photographers' host: knocks at the proxy, prints what must be and what is, tab-separated.
 
-``python -m deploy.topology.door SECRETS_FOLDER PICTURE_PATH``
+``python -m deploy.topology.door SECRETS_FOLDER PICTURE_PATH``; with ``health`` for the picture it prints what the site
+says of itself.
 """
 
 from __future__ import annotations
@@ -47,6 +48,12 @@ def main(secrets: Path, picture: str) -> None:
     _say("the picture is a JPEG", True, shown.read(2) == b"\xff\xd8")
 
 
+def health(secrets: Path) -> None:
+    """The codes of the site's troubles, or ``healthy``."""
+    answer = _asked(ssl.create_default_context(cafile=secrets / "site-ca.pem"), "GET", "/healthz")
+    print(*sorted({line.split(":")[0] for line in answer.read().decode().splitlines()}))  # noqa: T201 - its output
+
+
 def _asked(
     context: ssl.SSLContext, method: str, path: str, headers: dict[str, str] | None = None
 ) -> http.client.HTTPResponse:
@@ -73,4 +80,7 @@ def _say(what: str, wanted: object, found: object) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    if sys.argv[2] == "health":
+        health(Path(sys.argv[1]))
+    else:
+        main(Path(sys.argv[1]), sys.argv[2])

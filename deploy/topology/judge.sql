@@ -11,7 +11,6 @@ SELECT finding, number FROM (VALUES
     ('measurements under another attempt than their job''s', (SELECT count(*)
         FROM processing_job AS job JOIN measurements_seriesmeasurement AS measurement USING (series_id, analysis_version)
         WHERE job.attempt <> measurement.attempt)),
-    ('photos without a file of their own digest', (SELECT count(*) FROM submissions_photo WHERE sha256 = '')),
     ('stale marks left', (SELECT count(*) FROM submissions_stalecopy)),
     ('handed out more than once', (SELECT count(*) FROM processing_job WHERE attempt > 1))
 ) AS findings (finding, number);

@@ -26,7 +26,7 @@ class Check:
 class Report:
     """Everything that was checked, said as it happens."""
 
-    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True, width=120))
     checks: list[Check] = field(default_factory=list)
     _started: float = field(default_factory=time.monotonic)
 

@@ -111,6 +111,11 @@ class Site:
         check = ("python", "deploy/containers/healthcheck.py", role)
         return self.once(service, *check, environment=environment).returncode == 0
 
+    def health(self) -> str:
+        """What the site says of itself to somebody outside."""
+        done = self.on(OUTSIDE, sys.executable, "-m", "deploy.topology.door", str(self.places.secrets), "health")
+        return done.stdout.strip()
+
     def _collect_static(self) -> None:
         """As the image's build does."""
         environment = {
