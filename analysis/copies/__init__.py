@@ -10,10 +10,12 @@ from analysis.copies.population import (
     Population,
     Spreads,
     own_error,
+    own_errors,
     population,
+    population_of,
     spreads_of,
 )
-from analysis.copies.table import CopyEstimate, Session
+from analysis.copies.table import CopyEstimate, Session, Table
 from analysis.copies.verdict import PIXEL_UM, Kind, Verdict, verdict, verdict_f_number
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Population",
     "Session",
     "Spreads",
+    "Table",
     "Verdict",
     "batch_p_value",
     "body_differences",
@@ -41,7 +44,9 @@ __all__ = [
     "leave_one_out",
     "odd_copies",
     "own_error",
+    "own_errors",
     "population",
+    "population_of",
     "spreads_of",
     "usual_body",
     "verdict",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -136,7 +137,11 @@ def distance_test(sessions: Sequence[DistantSession]) -> DistanceTest:
 
 def _telling(sessions: Sequence[DistantSession]) -> list[DistantSession]:
     """Sessions of the copies with several distances, the widest ranges first, in a fixed order."""
-    in_order = sorted(sessions, key=lambda row: (row.copy, row.s_mm, row.rig, row.value, row.se))
+    sizes = Counter(row.copy for row in sessions)
+    in_order = sorted(
+        (row for row in sessions if sizes[row.copy] > 1),
+        key=lambda row: (row.copy, row.s_mm, row.rig, row.value, row.se),
+    )
     groups = [list(group) for _, group in itertools.groupby(in_order, key=lambda row: row.copy)]
     groups = [group for group in groups if group[-1].s_mm > ANOTHER_DISTANCE * group[0].s_mm]
     groups.sort(key=lambda group: (-group[-1].s_mm / group[0].s_mm, group[0].copy))

@@ -123,10 +123,10 @@ def batch_p_value(sessions: Sequence[Session]) -> float:
         scatter within batches kept from being smaller than their own errors allow; NaN where batches cannot be
         separated.
     """
-    table = Table.of(sessions)
-    separable = table.separable
-    if not separable:
+    table = Table.of(sessions) if any(row.batch for row in sessions) else None
+    if table is None or not table.separable:
         return NAN
+    separable = table.separable
     of_batch = {copy for copy, batch in zip(table.copies, table.batches, strict=True) if batch in separable}
     copies = population([row for row in sessions if row.copy in of_batch]).copies
     batches = [np.array([copy.value for copy in copies if copy.batch == batch]) for batch in sorted(separable)]

@@ -61,7 +61,8 @@ def body_differences(sessions: Sequence[BodySession]) -> tuple[BodyDifference, .
     """
     if not sessions:
         return ()
-    usual, set_ups = usual_body(sessions), _set_ups(sessions)
+    sizes = Counter(row.copy for row in sessions)
+    usual, set_ups = usual_body(sessions), _set_ups([row for row in sessions if sizes[row.copy] > 1])
     others = sorted({row.body for row in sessions} - {usual})
     return tuple(_difference(body, usual, set_ups) for body in others)
 

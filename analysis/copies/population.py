@@ -82,7 +82,13 @@ class Population:
 
 def own_error(value: float, se: float, shared_scale: float = SHARED_SCALE) -> float:
     """The standard error of a series without the shared error of scale it includes; never below a tenth of it."""
-    return math.sqrt(max(se**2 - (shared_scale * value) ** 2, (_LEAST_OWN_ERROR * se) ** 2))
+    return float(own_errors(np.array(value), np.array(se), shared_scale))
+
+
+def own_errors(values: Array, standard_errors: Array, shared_scale: float = SHARED_SCALE) -> Array:
+    """The same of many."""
+    own = standard_errors**2 - (shared_scale * values) ** 2
+    return np.sqrt(np.maximum(own, (_LEAST_OWN_ERROR * standard_errors) ** 2))
 
 
 def population(sessions: Sequence[Session], *, shared_scale: float = SHARED_SCALE) -> Population:
@@ -108,7 +114,11 @@ def population(sessions: Sequence[Session], *, shared_scale: float = SHARED_SCAL
     and Borm (2014), Viechtbauer (2005); prediction with the same t: Partlett and Riley (2017). A copy of unknown batch
     is a batch of its own. The shared error of scale stays out of the weights and is added in quadrature to both.
     """
-    table = Table.of(sessions)
+    return population_of(Table.of(sessions), shared_scale=shared_scale)
+
+
+def population_of(table: Table, *, shared_scale: float = SHARED_SCALE) -> Population:
+    """The same of sessions laid out."""
     spreads = table.spreads
     found = mean_of(table.nest, spreads)
     scale = NORMAL95 * shared_scale * abs(found.value)
@@ -120,7 +130,7 @@ def population(sessions: Sequence[Session], *, shared_scale: float = SHARED_SCAL
 
     return Population(
         n_copies=table.n_copies,
-        n_sessions=len(sessions),
+        n_sessions=table.nest.size,
         mean=found.value,
         se=found.se,
         interval95=interval(found.se, 2),

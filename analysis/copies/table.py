@@ -96,6 +96,28 @@ class Table:
             separable,
         )
 
+    @classmethod
+    def laid_out(
+        cls,
+        copies: Sequence[str],
+        batches: Sequence[str],
+        sizes: Sequence[int],
+        values: Sequence[float],
+        standard_errors: Sequence[float],
+    ) -> Table:
+        """The same from columns, for very many: each copy once with the number of its sessions, which follow in order.
+
+        Only where batches are separable are the copies put in another order.
+        """
+        if separable_batches(batches):
+            named = zip(np.repeat(copies, sizes).tolist(), values, standard_errors, strict=True)
+            of_batch = np.repeat(batches, sizes).tolist()
+            return cls.of([Session(*row, batch) for row, batch in zip(named, of_batch, strict=True)])
+        y, variances = check(values, standard_errors)
+        of_copies = Level.of(np.repeat(np.arange(len(copies)), sizes))
+        levels = (of_copies, Level.all(of_copies.size))
+        return cls(tuple(copies), tuple(batches), Nest(y, variances, levels), frozenset())
+
     def without_batches(self) -> Table:
         """The same sessions, in the same order, as if nothing were known of batches."""
         of_copies = self.nest.levels[0]

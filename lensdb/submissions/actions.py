@@ -194,8 +194,12 @@ def withdraw(*, by: User, series: Series) -> Series:
 
 
 def mark_stale(*, series: Series) -> None:
-    """Say that what this series' specimen says may have changed. Call it in the transaction that changes it."""
-    StaleCopy.objects.create(specimen_id=series.lens_copy.specimen_id)
+    """Say that what this series' specimen says may have changed. Call it in the transaction that changes it, and last.
+
+    The specimen is read anew: whoever joins specimens locks their series first, and so cannot do it from here on.
+    """
+    specimen_id = LensCopy.objects.values_list("specimen_id", flat=True).get(pk=series.lens_copy_id)
+    StaleCopy.objects.create(specimen_id=specimen_id)
 
 
 def rotate_serials() -> int:

@@ -1,0 +1,147 @@
+"""Random acts that change what copies say, by several writers at once, while others refresh the cells."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+
+from lensdb.accounts.models import User
+from lensdb.aggregates import actions
+from lensdb.catalog.models import LensModel
+from lensdb.measurements.models import SeriesMeasurement
+from lensdb.moderation import actions as moderation
+from lensdb.submissions.models import LensCopy, Series, Specimen, StaleCopy
+from lensdb.submissions.services import record_service
+from tests.factories.accounts import ModeratorFactory
+from tests.factories.catalog import LensModelFactory
+from tests.factories.measurements import SeriesMeasurementFactory, series_result
+from tests.factories.submissions import LensCopyFactory, PublishedSeriesFactory
+
+SHIFTS_UM: Final = {1.2: 0.0, 2.0: 14.0, 2.8: 19.0}
+PATIENCE_SECONDS: Final = 3600.0
+REFRESHERS: Final = 2
+
+
+class Archive:
+    """Lenses with copies whose series are published, and a moderator."""
+
+    def __init__(self, *, lenses: int, copies: int) -> None:
+        self.lenses: list[LensModel] = LensModelFactory.create_batch(lenses)
+        self.moderator: User = ModeratorFactory()
+        self.copies: list[LensCopy] = [LensCopyFactory(lens_model=lens) for lens in self.lenses for _ in range(copies)]
+        self.series: list[Series] = [
+            published(copy, add_um=number % 7, s_mm=s_mm)
+            for number, copy in enumerate(self.copies)
+            for s_mm in (500.0, 1950.0)
+        ]
+
+
+def published(copy: LensCopy, *, add_um: float, s_mm: float) -> Series:
+    """A measured and published series."""
+    series: Series = PublishedSeriesFactory(lens_copy=copy, owner=copy.owner, f_numbers=[], distance_m=s_mm / 1e3)
+    measure(series, add_um=add_um)
+    return series
+
+
+def measure(series: Series, *, add_um: float) -> None:
+    shifts_um = {f_number: um + add_um * (f_number > 1.2) for f_number, um in SHIFTS_UM.items()}
+    SeriesMeasurementFactory(series=series, result=series_result(shifts_um=shifts_um))
+
+
+@transaction.atomic
+def measure_again(series: Series, *, add_um: float) -> None:
+    """Replace a measurement, with its mark in the same commit."""
+    Series.objects.select_for_update().get(pk=series.pk)
+    SeriesMeasurement.objects.filter(series=series).delete()
+    measure(series, add_um=add_um)
+
+
+@transaction.atomic
+def join(one: LensCopy, other: LensCopy) -> None:
+    """Two copies turn out to be one specimen: as in a merge, their series are locked before they move."""
+    list(Series.objects.select_for_update().filter(lens_copy__in=[one, other]).order_by("pk"))
+    target = LensCopy.objects.get(pk=one.pk).specimen_id
+    moved = LensCopy.objects.select_for_update().get(pk=other.pk)
+    StaleCopy.objects.bulk_create([StaleCopy(specimen_id=moved.specimen_id), StaleCopy(specimen_id=target)])
+    LensCopy.objects.filter(pk=moved.pk).update(specimen_id=target)
+
+
+@transaction.atomic
+def part(copy: LensCopy) -> None:
+    """A joined copy becomes a specimen of its own again."""
+    list(Series.objects.select_for_update().filter(lens_copy=copy).order_by("pk"))
+    moved = LensCopy.objects.select_for_update().get(pk=copy.pk)
+    alone = Specimen.objects.create(lens_model_id=moved.lens_model_id)
+    StaleCopy.objects.bulk_create([StaleCopy(specimen_id=moved.specimen_id), StaleCopy(specimen=alone)])
+    LensCopy.objects.filter(pk=moved.pk).update(specimen=alone)
+
+
+def step(archive: Archive, rng: random.Random) -> None:
+    """One act of somebody's."""
+    series, copy = rng.choice(archive.series), rng.choice(archive.copies)
+    siblings = [other for other in archive.copies if other.lens_model_id == copy.lens_model_id and other != copy]
+    day = date(2026, 1, 1) + timedelta(days=rng.randrange(200))
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: moderation.accept(series=series, by=archive.moderator),
+        lambda: moderation.reject(series=series, by=archive.moderator, reason="other"),
+        lambda: measure_again(series, add_um=rng.uniform(-5, 5)),
+        lambda: join(copy, rng.choice(siblings)),
+        lambda: part(copy),
+        lambda: record_service(by=copy.owner, lens_copy=copy, serviced_on=day),
+    )
+    rng.choices(acts, weights=(4, 4, 4, 2, 1, 1))[0]()
+
+
+def take_steps(archive: Archive, *, writers: int, steps: int, seed: int) -> list[BaseException]:
+    """So many steps shared by writers, each on a connection of its own; what went wrong, after all is refreshed."""
+    over, errors = threading.Event(), list[BaseException]()
+
+    def write(number: int) -> None:
+        rng = random.Random(f"{seed} {number}")
+        for _ in range(steps // writers):
+            step(archive, rng)
+
+    def refresh() -> None:
+        while not over.is_set():
+            actions.refresh_next()
+
+    refreshing = [started(refresh, errors) for _ in range(REFRESHERS)]
+    writing = [started(lambda number=number: write(number), errors) for number in range(writers)]
+    _wait(writing)
+    over.set()
+    _wait(refreshing)
+    while actions.refresh_next():
+        pass
+    return errors
+
+
+def started(work: Callable[[], None], errors: list[BaseException]) -> threading.Thread:
+    """A thread that does it on a connection of its own."""
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - told to whoever asked for the work
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def _wait(threads: Sequence[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join(timeout=PATIENCE_SECONDS)
+
+
+def wrong_cells(archive: Archive) -> list[str]:
+    """Every cell that a rebuild would change; a lens that is still due a refresh is wrong, too."""
+    found = {lens.slug: actions.differences(lens=lens) for lens in archive.lenses}
+    return [f"{slug}: {line}" for slug, lines in found.items() for line in (["due"] if lines is None else lines)]
