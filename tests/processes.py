@@ -31,9 +31,17 @@ def manage(*arguments: str, environment: Mapping[str, str] | None = None) -> Abs
 
 
 @contextlib.contextmanager
-def python(*arguments: str, **environment: str) -> Iterator[Running]:
-    """Run our Python with these arguments, from the project's folder, for the time of the context."""
-    with subprocess.Popen([sys.executable, *arguments], env=os.environ | environment, cwd=ROOT) as process:
+def python(*arguments: str, log: Path | None = None, **environment: str) -> Iterator[Running]:
+    """Run our Python with these arguments, from the project's folder, for the time of the context.
+
+    What it says goes where the test's own words go, or into the file `log`.
+    """
+    with (
+        contextlib.nullcontext() if log is None else log.open("wb") as out,
+        subprocess.Popen(
+            [sys.executable, *arguments], env=os.environ | environment, cwd=ROOT, stdout=out, stderr=out
+        ) as process,
+    ):
         try:
             yield Running(process)
         finally:
@@ -50,7 +58,15 @@ class Running:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def wait(self) -> int:
+        """Wait until it ends by itself, and give its exit code."""
+        return self._process.wait(timeout=END_SECONDS)
+
     def end(self) -> int:
         """Ask it to end, and give its exit code."""
         self._process.terminate()
-        return self._process.wait(timeout=END_SECONDS)
+        return self.wait()

@@ -13,7 +13,6 @@ import asyncio
 import dataclasses
 import os
 import sys
-import time
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
@@ -21,31 +20,18 @@ from typing import Any
 import django
 from distributed import Worker
 
-from lensdb.processing.worker import Report, Task
+from lensdb.processing.worker import Report
+from tests.benchmarks.scale_tasks import sleep
+from tests.dispatching import dispatch
 
 
-def sleep(_task: Task, *, seconds: float, report: dict[str, Any]) -> dict[str, Any]:
-    """In place of measuring: take so long, and report this."""
-    time.sleep(seconds)
-    return report
-
-
-def dispatch(address: str, seconds: float) -> None:
-    """`manage.py dispatch`, with `sleep` for the task."""
+def canned_report(seconds: float) -> dict[str, Any]:
+    """A result of seven f-numbers."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "lensdb.settings"
     django.setup()
-    # After django.setup(): these know models.
-    from lensdb.lib.stopping import Stop  # noqa: PLC0415
-    from lensdb.processing.cluster import DaskCluster  # noqa: PLC0415
-    from lensdb.processing.dispatcher import Dispatcher  # noqa: PLC0415
-    from lensdb.processing.management.commands.dispatch import run  # noqa: PLC0415
-    from tests.factories.measurements import series_result  # noqa: PLC0415
+    from tests.factories.measurements import series_result  # noqa: PLC0415 - knows models
 
-    report = dataclasses.asdict(Report(result=series_result().to_json(), cpu_seconds=seconds))
-    measure = partial(sleep, seconds=seconds, report=report)
-    dispatcher = Dispatcher(name=address, connect=lambda: DaskCluster(address, None, measure=measure))
-    run(dispatcher, Stop())
-    dispatcher.drain(0)
+    return dataclasses.asdict(Report(result=series_result().to_json(), cpu_seconds=seconds))
 
 
 async def work(address: str, count: int) -> None:
@@ -60,6 +46,6 @@ async def work(address: str, count: int) -> None:
 if __name__ == "__main__":
     role, scheduler, number = sys.argv[1:]
     if role == "dispatcher":
-        dispatch(scheduler, float(number))
+        dispatch(scheduler, partial(sleep, seconds=float(number), report=canned_report(float(number))))
     else:
         asyncio.run(work(scheduler, int(number)))

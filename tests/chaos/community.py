@@ -60,7 +60,7 @@ def settled(database: str) -> Community:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     try:
-        return _people_and_things()
+        return people_and_things()
     finally:
         connections.close_all()
 
@@ -83,7 +83,8 @@ def planned(community: Community, n_series: int) -> list[Planned]:
     ]
 
 
-def _people_and_things() -> Community:
+def people_and_things() -> Community:
+    """Trusted photographers with a token each, the lenses of the negatives, and one body."""
     # After django.setup(): these know models.
     from lensdb.accounts.actions import create_token  # noqa: PLC0415
     from tests.factories.accounts import UserFactory  # noqa: PLC0415

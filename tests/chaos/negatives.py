@@ -40,20 +40,25 @@ NEGATIVES: Final = (
 
 
 def rendered() -> tuple[tuple[bytes, ...], ...]:
-    """The photos of each negative, two at a time."""
+    """The photos of all negatives, two negatives at a time."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=context) as pool:
-        return tuple(pool.map(_render, NEGATIVES))
+        return tuple(pool.map(render, NEGATIVES))
 
 
 def printed(photo: bytes, number: int) -> bytes:
     """The same picture as a file of its own: a comment tells the prints apart."""
-    comment = f"print {number}".encode()
+    return with_comment(photo, f"print {number}".encode())
+
+
+def with_comment(photo: bytes, comment: bytes) -> bytes:
+    """A JPEG with a comment right at its start."""
     segment = _COMMENT + (len(comment) + 2).to_bytes(2, "big") + comment
     return _START_OF_IMAGE + segment + photo.removeprefix(_START_OF_IMAGE)
 
 
-def _render(negative: Negative) -> tuple[bytes, ...]:
+def render(negative: Negative) -> tuple[bytes, ...]:
+    """The photos of one."""
     scene = Scene(
         chart_design("A5"),
         focus_distance_mm=1e3 * DISTANCE_M,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import time
 from collections import Counter
@@ -48,18 +49,19 @@ class Outcome:
     seed: int
     kills: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
     def told(self, n_series: int) -> str:
         """One line for the seed, and one for each rule that was broken."""
         harm = "no harm" if not self.wrong else f"{len(self.wrong)} rules broken"
-        line = f"seed {self.seed}: {n_series} series, {self.kills.total()} kills, {self.seconds:.0f} s: {harm}"
+        line = f"seed {self.seed}: {n_series} series, {self.kills.total()} kills, {self.seconds:.0f} s, {self.cpu_seconds:.0f} CPU s: {harm}"
         return "\n  ".join([line, *self.wrong])
 
 
 def run(setting: Setting, seed: int, n_series: int) -> Outcome:
     """One storm."""
-    outcome, started = Outcome(seed), time.monotonic()
+    outcome, started, cpu_before = Outcome(seed), time.monotonic(), _cpu_seconds()
     folder, database = setting.folder / f"seed-{seed}", f"seed_{seed}"
     setting.postgres.create(database, template=setting.template)
     strikes = schedule.drawn(seed, setting.points)
@@ -76,8 +78,14 @@ def run(setting: Setting, seed: int, n_series: int) -> Outcome:
         outcome.wrong += judge.verdict(connection, senders.acknowledged, n_series)
     outcome.wrong += judge.cells(setting.postgres.url(database), folder)
     outcome.wrong += judge.files(setting.postgres, database, folder)
-    outcome.seconds = time.monotonic() - started
+    outcome.seconds, outcome.cpu_seconds = time.monotonic() - started, _cpu_seconds() - cpu_before
     return outcome
+
+
+def _cpu_seconds() -> float:
+    """What this process and those it started have used, but for PostgreSQL, which belongs to nobody."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 @dataclass
