@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from analysis.charts.noise import UNSEEN, PaperNoise
+from analysis.charts.noise import PaperNoise
 from analysis.charts.view import ChartView
 from analysis.colour import colour_rows, in_colour
 from analysis.depths import fields_of_depth, limits, seen_depths
@@ -25,6 +25,7 @@ from analysis.flags import FINE, Quality
 from analysis.focus.chromatic import solve_colours
 from analysis.focus.colour import PhotoColour
 from analysis.focus.curve import FocusCurve
+from analysis.focus.exposure import Exposure
 from analysis.focus.joint import NAMED_LP_MM
 from analysis.focus.law import SeriesFocus
 from analysis.focus.optics import Setup
@@ -35,16 +36,14 @@ from analysis.outlook import first_safe
 from analysis.results import NAN, FirstSafe, PhotoResult, ReelPicture, SeriesResult
 from analysis.sfr.motion import Motion, against
 from analysis.sfr.rows import image_heights_mm
+from analysis.shown import PRINT_SCALE_WITHIN, photo_evidence, print_scale, series_evidence
 from analysis.survey import Measured, Survey, pose_result, survey_flags
-from analysis.thin_lens import entrance_distance_mm
 
 Array = npt.NDArray[np.float64]
 
 SPOILS_COMPARISON: Final = (
     Quality.CAMERA_MOVED | Quality.CAMERA_MOVED_AXIS | Quality.REFOCUSED | Quality.EDITED | Quality.EXIF_CONFLICT
 )
-PRINT_SCALE_WITHIN: Final = 0.05
-"""The distance by the chart and by the photographer may differ by this share."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,16 @@ class Seen:
     measured: Measured
     curve: FocusCurve
     peaks: dict[float, Peak | None]
-    flags: Quality
+    exposure: Exposure
+    noise: PaperNoise
     reel: ReelPicture | None
-    colour: PhotoColour | None = None
-    noise: PaperNoise = UNSEEN
+    colour: PhotoColour | None
+
+    @property
+    def flags(self) -> Quality:
+        """What is to be doubted in the photo by itself."""
+        reduced = Quality.NOISE_REDUCED if self.noise.is_reduced else FINE
+        return self.measured.shot.flags | self.exposure.flags | reduced
 
     @property
     def peak(self) -> Peak | None:
@@ -79,7 +84,7 @@ def conclude(
     heights_mm = image_heights_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um)
     settled = _settle(mine, setup, heights_mm, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
     criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
-    results = _photo_results(mine, settled, setup, tuple(criteria.values()))
+    results = _with_evidence(_photo_results(mine, settled, setup, tuple(criteria.values())), mine, settled, setup)
     colours = solve_colours([shot.f_number for shot in order], [one.colour for one in mine], setup)
     results = [in_colour(result, colours, setup) for result in results]
     by_shot = {id(shot): result for shot, result in zip(order, results, strict=True)}
@@ -104,8 +109,21 @@ def conclude(
         ),
         longitudinal_colour=colour_rows(colours, results, setup),
         first_safe=_first_safe(results, tuple(criteria)),
+        evidence=series_evidence(survey, settled, setup, options.distance_mm),
         flags=given.flags | doubts | settled.series_flags | _series_flags(settled.series, results, setup, options),
     )
+
+
+def _with_evidence(
+    results: Sequence[PhotoResult], photos: Sequence[Seen], settled: Settled, setup: Setup
+) -> list[PhotoResult]:
+    return [
+        replace(
+            result,
+            evidence=photo_evidence(settled, i, setup, motion=motion, exposure=one.exposure, noise=one.noise),
+        )
+        for i, (result, one, motion) in enumerate(zip(results, photos, _motions(photos), strict=True))
+    ]
 
 
 def _first_safe(photos: Sequence[PhotoResult], criteria: Sequence[str]) -> tuple[FirstSafe, ...]:
@@ -165,7 +183,7 @@ def _photo_result(
     shot = one.measured.shot
     seen = seen_depths(one.curve, setup)
     zone = limits(settled, photo, shot.f_number, setup, seen)
-    flags = one.measured.shot.flags | one.flags | settled.photo_flags[photo]
+    flags = one.flags | settled.photo_flags[photo]
     if one.peak is None:
         flags |= Quality.NO_PEAK
     elif zone.near_extrapolated or zone.far_extrapolated:
@@ -212,8 +230,7 @@ def _series_flags(series: SeriesFocus, photos: Sequence[PhotoResult], setup: Set
         common |= Quality.FEW_FRAMES
     if math.isnan(series.vergence[0]):
         common |= Quality.NO_REFERENCE
-    if options.distance_mm is not None:
-        expected = entrance_distance_mm(options.distance_mm, setup.focal_length_mm)
-        if not abs(setup.distance_mm / expected - 1) < PRINT_SCALE_WITHIN:
-            common |= Quality.PRINT_SCALE
+    scale = print_scale(setup, options.distance_mm)
+    if options.distance_mm is not None and not abs(1 / scale - 1) < PRINT_SCALE_WITHIN:
+        common |= Quality.PRINT_SCALE
     return common

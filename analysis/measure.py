@@ -9,7 +9,7 @@ from analysis.conclude import Seen, conclude, refused
 from analysis.flags import FINE, Quality, SeriesUndecidedError
 from analysis.focus.colour import photo_colour
 from analysis.focus.curve import join_edges
-from analysis.focus.exposure import exposure_flags
+from analysis.focus.exposure import exposure_of
 from analysis.focus.joint import NAMED_LP_MM
 from analysis.focus.peak import find_peak
 from analysis.frames import Frame
@@ -106,5 +106,4 @@ def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot]
             pictures(name, data)
     colour = photo_colour(measured.colour, curve, subsampled=frame.is_subsampled) if measured.colour else None
     noise = paper_noise(frame, survey.design, measured.view)
-    flags = exposure_flags(measured.contrast, curve) | (Quality.NOISE_REDUCED if noise.is_reduced else FINE)
-    return Seen(measured, curve, peaks, flags, reel, colour, noise)
+    return Seen(measured, curve, peaks, exposure_of(measured.contrast, curve), noise, reel, colour)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final
 
+from analysis.evidence import PhotoEvidence, SeriesEvidence
 from analysis.flags import FINE, Quality
 from analysis.records import from_plain, to_plain
 
@@ -160,6 +161,7 @@ class PhotoResult:
     reel: ReelPicture | None = None
     near_extrapolated: bool = False
     far_extrapolated: bool = False
+    evidence: PhotoEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class SeriesResult:
     longitudinal_colour: tuple[ColourRow, ...] = ()
     first_safe: tuple[FirstSafe, ...] = ()
     turned: tuple[TurnedRow, ...] = ()
+    evidence: SeriesEvidence | None = None
     flags: Quality = FINE
     analysis_version: str = ANALYSIS_VERSION
 

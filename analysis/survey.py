@@ -17,7 +17,7 @@ from analysis.charts.design import ChartDesign, design_by_name
 from analysis.charts.discs import find_disc
 from analysis.charts.find import DEFAULT_PUPIL_MM, Sighting, disc_sightings, find_chart
 from analysis.charts.pose import PoseFit, Sightings, fit_view, focal_prior
-from analysis.charts.tone import TONE_DOUBTFUL, tone_exponent
+from analysis.charts.tone import Tone, tone_of
 from analysis.charts.view import ChartView
 from analysis.flags import FINE, PhotoUnusableError, Quality
 from analysis.focus.colour import colour_frequency
@@ -38,6 +38,10 @@ from analysis.sfr.rows import (
 
 SHARPEST_F_NUMBER: Final = 8.0
 """Where blur over the depth of the chart and diffraction together are least, roughly."""
+TILT_DEG: Final = (35.0, 60.0)
+ROLL_DEG: Final = 2.0
+CENTRE_OFF: Final = 0.1
+"""How the chart ought to stand: tilt, roll, and its centre off that of the picture, as a share of its side."""
 _POSE_PHOTOS: Final = 3
 _BLOCKS_IN_ZONE: Final = 28
 _MOST_ROWS: Final = 16
@@ -56,7 +60,7 @@ class Survey:
     discs: Sightings
     paths: list[EdgePath]
     blocks: Blocks
-    tone_exponent: float
+    tone: Tone
 
     @property
     def view(self) -> ChartView:
@@ -156,7 +160,7 @@ def survey_chart(
     usable = [shot for shot in shots if shot.usable and shot.known and shot is not reference]
     sighting = _with_more_photos(sighting, pose_order(usable)[: _POSE_PHOTOS - 1], darkroom, given)
     frame = darkroom.frame(reference, keep=True)
-    tone = math.nan if frame is None else tone_exponent(frame, sighting.design, sighting.pose.view)
+    tone = Tone(math.nan, ()) if frame is None else tone_of(frame, sighting.design, sighting.pose.view)
     return _lay_out(sighting, given, min(shot.f_number for shot in (reference, *usable)), tone)
 
 
@@ -180,7 +184,7 @@ def _with_more_photos(sighting: Sighting, shots: Sequence[Shot], darkroom: Darkr
     return replace(sighting, pose=fit_view(joined, view, prior), discs=joined)
 
 
-def _lay_out(sighting: Sighting, given: Given, widest: float, tone: float) -> Survey:
+def _lay_out(sighting: Sighting, given: Given, widest: float, tone: Tone) -> Survey:
     view = sighting.pose.view
     paths = edge_paths(sighting.design, view)
     blocks = common_blocks(view, paths, _rows(view, given, widest))
@@ -258,14 +262,13 @@ def pose_result(survey: Survey, given: Given) -> Pose:
 def survey_flags(survey: Survey) -> Quality:
     """Doubts about how the chart stood and how its greys came out."""
     view, flags = survey.view, FINE
-    low, high = TONE_DOUBTFUL
-    if survey.tone_exponent < low or survey.tone_exponent > high:
+    if survey.tone.is_doubtful:
         flags |= Quality.TONE_DOUBTFUL
-    if not 35 <= view.tilt_deg <= 60:
+    if not TILT_DEG[0] <= view.tilt_deg <= TILT_DEG[1]:
         flags |= Quality.TILT
-    if abs((view.roll_deg + 90) % 180 - 90) > 2:
+    if abs((view.roll_deg + 90) % 180 - 90) > ROLL_DEG:
         flags |= Quality.ROLL
     x, y = view.project(0.0, 0.0)
-    if abs(x / view.width_px - 0.5) > 0.1 or abs(y / view.height_px - 0.5) > 0.1:
+    if abs(x / view.width_px - 0.5) > CENTRE_OFF or abs(y / view.height_px - 0.5) > CENTRE_OFF:
         flags |= Quality.OFF_CENTRE
     return flags

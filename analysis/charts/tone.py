@@ -7,6 +7,7 @@ in them far beyond what a printer does.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,21 +22,39 @@ _INNER: Final = 0.5
 _LEAST_STEPS: Final = 6
 
 
-def tone_exponent(frame: Frame, design: ChartDesign, view: ChartView) -> float:
-    """Exponent g of ``light = k * reflectance^g`` over the grey steps: 1 for linear light.
+@dataclass(frozen=True)
+class Tone:
+    """Light of the grey steps over their reflectance.
 
-    Each side of the chart has its own k, as light is uneven. NaN when fewer than 6 steps are seen.
+    Attributes
+    ----------
+    exponent : g of ``light = k * reflectance^g``: 1 for linear light; NaN when fewer than 6 steps are seen.
+    steps : (reflectance, light) of each step seen, both relative to their means over its side of the chart.
     """
-    rows = []
+
+    exponent: float
+    steps: tuple[tuple[float, float], ...]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """The curve is far from what the file should have."""
+        low, high = TONE_DOUBTFUL
+        return self.exponent < low or self.exponent > high
+
+
+def tone_of(frame: Frame, design: ChartDesign, view: ChartView) -> Tone:
+    """The grey steps of a photo. Each side of the chart has its own k, as light is uneven."""
+    sides: list[list[tuple[float, float]]] = [[], []]
     for step in design.grey_steps:
         light = _light_of(frame, view, step)
         if light > 0:
-            rows.append((math.log(step.reflectance), step.u_mm > 0, step.u_mm < 0, math.log(light)))
-    table = np.array(rows, dtype=np.float64)
-    if len(rows) < _LEAST_STEPS:
-        return math.nan
-    solution = np.linalg.lstsq(table[:, :3], table[:, 3], rcond=None)[0]
-    return float(solution[0])
+            sides[step.u_mm > 0].append((math.log(step.reflectance), math.log(light)))
+    centred = [np.array(side) - np.mean(side, axis=0) for side in sides if side]
+    table = np.concatenate(centred) if centred else np.empty((0, 2))
+    steps = tuple((math.exp(x), math.exp(y)) for x, y in sorted(table.tolist()))
+    if len(steps) < _LEAST_STEPS:
+        return Tone(math.nan, steps)
+    return Tone(float((table[:, 0] * table[:, 1]).sum() / (table[:, 0] ** 2).sum()), steps)
 
 
 def _light_of(frame: Frame, view: ChartView, step: GreyStep) -> float:

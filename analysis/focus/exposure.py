@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,22 +20,42 @@ SHARPENED_MTF: Final = 1.06
 """No lens transfers more than there is; sharpening does."""
 
 
-def exposure_flags(contrast: EdgeContrast, curve: FocusCurve) -> Quality:
-    """Flags of one photo.
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What the edges of one photo look like.
 
-    Parameters
+    Attributes
     ----------
-    contrast, curve : of the photo, edges apart and joined.
+    clipped_share : of the places along the edges where the paper is at its brightest.
+    contrast : light of the paper over that of the bars, median.
+    edge_mtf : highest contrast transferred at 10 or 20 lp/mm.
     """
+
+    clipped_share: float
+    contrast: float
+    edge_mtf: float
+
+    @property
+    def flags(self) -> Quality:
+        """What is to be doubted."""
+        flags = FINE
+        if self.clipped_share > CLIPPED_SHARE:
+            flags |= Quality.CLIPPED
+        if self.contrast < LEAST_CONTRAST:
+            flags |= Quality.LOW_CONTRAST
+        if self.edge_mtf > SHARPENED_MTF:
+            flags |= Quality.SHARPENED
+        return flags
+
+
+def exposure_of(contrast: EdgeContrast, curve: FocusCurve) -> Exposure:
+    """The exposure of one photo, from its edges apart and joined."""
     seen = contrast.rows > 0
     paper = contrast.level[seen]
     bar = paper - (contrast.step[seen] / contrast.rows[seen])
-    flags = FINE
-    if np.mean(paper > CLIPPED_LEVEL) > CLIPPED_SHARE:
-        flags |= Quality.CLIPPED
-    if np.median(paper / np.maximum(bar, 1e-6)) < LEAST_CONTRAST:
-        flags |= Quality.LOW_CONTRAST
-    strong = np.nanquantile(curve.mtf_squared[1:3], 0.98, axis=1)
-    if np.nanmax(strong) > SHARPENED_MTF**2:
-        flags |= Quality.SHARPENED
-    return flags
+    strong = float(np.nanmax(np.nanquantile(curve.mtf_squared[1:3], 0.98, axis=1)))
+    return Exposure(
+        clipped_share=float(np.mean(paper > CLIPPED_LEVEL)),
+        contrast=float(np.median(paper / np.maximum(bar, 1e-6))),
+        edge_mtf=math.sqrt(max(strong, 0.0)),
+    )

@@ -37,6 +37,7 @@ class Settled:
     peaks : each photo's own peak, movements of the camera taken out.
     photo_flags, series_flags : doubts.
     tried : the joint fit, also when it may not be believed.
+    which : (n,) index of each photo's f-number in those of `series`.
     slip, slip_se : (n,) by how much each photo's focus stands off what all others say of it, in 1/mm; NaN when unknown.
     """
 
@@ -46,6 +47,7 @@ class Settled:
     photo_flags: tuple[Quality, ...]
     series_flags: Quality
     tried: JointFit | None
+    which: npt.NDArray[np.intp]
     slip: Array
     slip_se: Array
 
@@ -109,6 +111,7 @@ def _settled(
         flags,
         trusted.flags,
         trusted.tried,
+        np.searchsorted(series.f_numbers, np.asarray(f_numbers, dtype=np.float64)),
         np.where(told, trusted.slip, checked.series.innovation),
         np.where(told, trusted.slip_se, checked.series.innovation_se),
     )
