@@ -114,7 +114,7 @@ def test_compose_networks_let_meet_who_must_and_nobody_else():
         if host == OUTSIDE:
             continue
         own = read[host.split("-")[0]]
-        # The database of a service that shares its network with web could knock at web; `PORTS` are of servers only.
+        # A server's name means its address on the network it names first; web's port is open towards its database too.
         met = {name for name in PORTS if name != own.name and read[name].networks[0] in own.networks}
         assert met == wanted, host
     assert {name for name, told in read.items() if "dask" in told.networks} == {"scheduler", "worker", "dispatch"}
