@@ -94,3 +94,24 @@ def test_best_focus_scales_with_the_square_of_the_stop():
     wide = best_defocus_waves(Pupil((0.1, 0.0, 0.0), 1.0, CONE_F12), 200.0)
     half = best_defocus_waves(Pupil((0.1 * 16, 0.0, 0.0), 0.5, CONE_F12), 100.0)
     assert half == pytest.approx(4 * wide, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("aberration", "defocus", "variance"),
+    [
+        ((0.2, 0.0, 0.0), 0.0, 4 / 45 * 0.2**2),
+        ((0.5, 0.0, 0.0), 0.5, 0.5**2 / 180),
+        ((0.0, 0.0, 0.0), 0.2, 0.2**2 / 12),
+    ],
+)
+def test_the_strehl_ratio_of_small_errors_is_that_of_marechal(aberration, defocus, variance):
+    """exp(-(2 pi sigma)^2), sigma being the wavefront's deviation in waves: primary aberration alone and balanced by
+    defocus, and defocus alone (Born and Wolf, 9.3)."""
+    width = 0.02 * SPECTRUM[0][0] * CONE_F12
+    bad, perfect = (
+        wave_rings(Pupil(w, 1.0, CONE_F12), np.array([by]), np.array([width / 2]), width)[0, 0]
+        for w, by in ((aberration, defocus), ((0.0, 0.0, 0.0), 0.0))
+    )
+    weights = np.array([share / wavelength**2 for wavelength, share in SPECTRUM])
+    ratios = [np.exp(-((2 * np.pi * REFERENCE_MM / wavelength) ** 2) * variance) for wavelength, _ in SPECTRUM]
+    assert bad / perfect == pytest.approx(np.average(ratios, weights=weights), abs=0.02)
