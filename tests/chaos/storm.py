@@ -22,8 +22,8 @@ from tests.chaos.senders import Senders
 
 QUIET_SECONDS: Final = 900.0
 LOOK_SECONDS: Final = 0.1
-PROVOKE_SECONDS: Final = 20.0
-"""Between two kills that lead somebody to an armed point: longer than what was killed needs to be back at work."""
+PROVOKE_AFTER: Final = 3
+"""Series measured between two kills that lead somebody to an armed point: so what was killed is back at work."""
 
 _UNDONE: Final = "SELECT count(*) FROM processing_job WHERE state IN ('queued', 'claimed')"
 _FINISHED: Final = "SELECT count(*) FROM processing_job WHERE state IN ('done', 'failed')"
@@ -55,7 +55,8 @@ class Outcome:
     def told(self, n_series: int) -> str:
         """One line for the seed, and one for each rule that was broken."""
         harm = "no harm" if not self.wrong else f"{len(self.wrong)} rules broken"
-        line = f"seed {self.seed}: {n_series} series, {self.kills.total()} kills, {self.seconds:.0f} s, {self.cpu_seconds:.0f} CPU s: {harm}"
+        spent = f"{self.seconds:.0f} s, {self.cpu_seconds:.0f} CPU s"
+        line = f"seed {self.seed}: {n_series} series, {self.kills.total()} kills, {spent}: {harm}"
         return "\n  ".join([line, *self.wrong])
 
 
@@ -98,7 +99,7 @@ class _Storm:
     senders: Senders
     n_series: int
     rng: random.Random
-    provoked_at: float = float("-inf")
+    provoked_at: int = -PROVOKE_AFTER
 
     def rage(self, strikes: Sequence[Strike], outcome: Outcome) -> None:
         left = list(strikes)
@@ -108,14 +109,13 @@ class _Storm:
                 outcome.wrong.append(f"not quiet after {QUIET_SECONDS:.0f} s, {len(left)} strikes left")
                 return
             self.site.family()
-            sent = len(self.senders.acknowledged) / self.n_series
-            measured = self._count(_FINISHED) / self.n_series
-            due = [strike for strike in left if strike.share <= (sent if strike.while_sending else measured)]
+            sent, measured = len(self.senders.acknowledged), self._count(_FINISHED)
+            due = [one for one in left if one.share * self.n_series <= (sent if one.while_sending else measured)]
             for strike in due:
                 self._strike(strike)
                 outcome.kills[strike.target] += 1
                 left.remove(strike)
-            outcome.kills.update(self._provoke())
+            outcome.kills.update(self._provoke(measured))
             time.sleep(LOOK_SECONDS)
 
     def _strike(self, strike: Strike) -> None:
@@ -126,15 +126,15 @@ class _Storm:
         else:
             self.site.kill(strike.target, self.rng)
 
-    def _provoke(self) -> list[str]:
+    def _provoke(self, measured: int) -> list[str]:
         """Kill whose death leads to the points that are armed; which roles that were."""
-        if time.monotonic() - self.provoked_at < PROVOKE_SECONDS:
+        if measured < self.provoked_at + PROVOKE_AFTER:
             return []
-        roles = {role for point in self.site.armed() if (role := schedule.provoker(point))}
+        roles = sorted({role for point in self.site.armed() if (role := schedule.provoker(point))})
         for role in roles:
             self.site.kill(role, self.rng)
-            self.provoked_at = time.monotonic()
-        return sorted(roles)
+            self.provoked_at = measured
+        return roles
 
     def _is_quiet(self) -> bool:
         is_sent = len(self.senders.acknowledged) == self.n_series
