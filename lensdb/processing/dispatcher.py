@@ -213,7 +213,9 @@ class Dispatcher:
                 continue
             key = f"measure-{claim.job_id}-{claim.attempt}"
             faults.here("hand-over.before")
-            handle = cluster.submit(key, work[claim.series_id].task)
+            task = work[claim.series_id].task.copy()
+            task["label"] += f" job={claim.job_id} attempt={claim.attempt}"
+            handle = cluster.submit(key, task)
             self.flights[claim] = Flight(key, handle, work[claim.series_id])
             faults.here("hand-over.after")
             say("handed out", claim)

@@ -64,6 +64,7 @@ def dispatcher_grants(role: str) -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA public TO {grantee};"
     for model, privilege, fields in _GRANTS:
         meta = model._meta  # noqa: SLF001 - Django's documented introspection
-        columns = ", ".join(quote(str(meta.get_field(field).column)) for field in fields)
+        by_name = {field.name: field.column for field in meta.concrete_fields}
+        columns = ", ".join(quote(str(by_name[field])) for field in fields)
         limited = f"{privilege} ({columns})" if columns else privilege
         yield f"GRANT {limited} ON {quote(meta.db_table)} TO {grantee};"

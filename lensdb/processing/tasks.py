@@ -58,6 +58,7 @@ def _work(series: Series) -> Work:
         f"photo-{number:03d}{PurePath(photo.file_name).suffix.lower()}" for number, photo in enumerate(photos, 1)
     ]
     task = Task(
+        label=f"series={series.pk}",
         photos=[_reference(photo, name) for photo, name in zip(photos, neutral, strict=True)],
         options=_options(series),
         derived=storages["derived"].path(""),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
+import logging
 import os
 import secrets
 import tempfile
@@ -23,6 +24,8 @@ import httpx
 from lensdb.lib import faults
 from lensdb.processing.sandbox.client import PHOTOS_MAX, Helper, HelperLostError, OpenPhoto, Outcome
 from lensdb.processing.sandbox.limits import MIB, Limits
+
+log = logging.getLogger("lensdb.worker")
 
 PHOTO_MAX_BYTES: Final = 512 * MIB
 _CHUNK_BYTES: Final = MIB
@@ -40,8 +43,12 @@ class PhotoReference(TypedDict):
 
 
 class Task(TypedDict):
-    """One series to measure. `options` are those of `analysis.measure.MeasureOptions`; `derived` is a folder."""
+    """One series to measure. `options` are those of `analysis.measure.MeasureOptions`; `derived` is a folder.
 
+    `label` says in the worker's log which series in which attempt this is; numbers of rows, nobody's words.
+    """
+
+    label: str
     photos: list[PhotoReference]
     options: dict[str, Any]
     derived: str
@@ -73,11 +80,19 @@ _one_at_a_time = threading.Lock()
 
 def measure(task: Task) -> dict[str, Any]:
     """Measure one series; the return value is a `Report` as a dictionary."""
+    log.info("event=%r %s", "measuring", task["label"])
+    report = _reported(task)
+    told = "measured" if report.result is not None else report.failure
+    log.info("event=%r %s cpu_seconds=%.2f detail=%r", told, task["label"], report.cpu_seconds, report.detail[-200:])
+    return dataclasses.asdict(report)
+
+
+def _reported(task: Task) -> Report:
     try:
         with contextlib.ExitStack() as opened:
             faults.here("fetch.before")
             if len(task["photos"]) > PHOTOS_MAX:
-                return _plain(Report(failure="too_slow"))
+                return Report(failure="too_slow")
             photos = [
                 OpenPhoto(photo["name"], photo["f_number"], opened.enter_context(_fetched(photo)).fileno())
                 for photo in task["photos"]
@@ -89,11 +104,11 @@ def measure(task: Task) -> dict[str, Any]:
         faults.here("report.before")
         report = _report(outcome, Path(task["derived"]))
         faults.here("report.after")
-        return _plain(report)
     except _FetchError as error:
-        return _plain(Report(failure=error.code, detail=str(error)))
+        return Report(failure=error.code, detail=str(error))
     except (HelperLostError, OSError) as error:
-        return _plain(Report(failure="worker_trouble", detail=str(error)))
+        return Report(failure="worker_trouble", detail=str(error))
+    return report
 
 
 def _measured(photos: list[OpenPhoto], options: dict[str, Any], nothing: int) -> Outcome:
@@ -111,10 +126,6 @@ def limits(n_photos: int) -> Limits:
     cpu_seconds = 60 + 20 * n_photos
     memory_mib = int(os.environ.get("LENSDB_MEASURE_MEMORY_MB", "4096"))
     return Limits(memory_bytes=memory_mib * MIB, cpu_seconds=cpu_seconds, wall_seconds=4 * cpu_seconds)
-
-
-def _plain(report: Report) -> dict[str, Any]:
-    return dataclasses.asdict(report)
 
 
 def _report(outcome: Outcome, derived: Path) -> Report:

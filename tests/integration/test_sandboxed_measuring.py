@@ -29,7 +29,9 @@ def measure(tmp_path, photos):
         references.append(
             {"sha256": sha256, "source": str(tmp_path / str(number)), "name": f"{number}.jpg", "f_number": f_number}
         )
-    return worker.measure({"photos": references, "options": OPTIONS, "derived": str(tmp_path / "derived")})
+    return worker.measure(
+        {"label": "series=1", "photos": references, "options": OPTIONS, "derived": str(tmp_path / "derived")}
+    )
 
 
 def recoded(data, **options):

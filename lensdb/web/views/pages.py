@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from analysis.flags import MEANING
 from lensdb.accounts.people import signed_in
 from lensdb.measurements.queries import shown_version
+from lensdb.processing.health import troubles
 from lensdb.processing.queries import backlog
 from lensdb.web.presenters.numbers import count
 from lensdb.web.presenters.series_list import own_series_row
@@ -33,7 +34,7 @@ def status(request: HttpRequest) -> HttpResponse:
     sentence = (
         f"{count(waiting, 'series is', 'series are')} waiting or being measured." if waiting else "Nothing waits."
     )
-    context = {"backlog": now, "sentence": sentence, "analysis_version": shown_version()}
+    context = {"backlog": now, "sentence": sentence, "analysis_version": shown_version(), "troubles": troubles()}
     return render(request, "web/status.html", context)
 
 

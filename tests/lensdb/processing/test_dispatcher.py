@@ -147,9 +147,10 @@ def test_owners_file_names_stay_at_home_and_come_back_in_the_result(dispatcher, 
 
 
 def test_the_task_says_what_catalogue_and_owner_know(dispatcher, cluster):
-    JobFactory(series__distance_m=0.7, series__chart="lensdb-a5")
+    job = JobFactory(series__distance_m=0.7, series__chart="lensdb-a5")
     dispatcher.turn()
     (handed,) = cluster.handed.values()
+    assert handed.task["label"] == f"series={job.series_id} job={job.pk} attempt=1"
     assert handed.task["options"] == {
         "chart": "lensdb-a5",
         "distance_mm": 700.0,

@@ -46,6 +46,7 @@ def test_all_of_the_dispatchers_work_succeeds(as_dispatcher):
     trusted = JobFactory(series__owner=UserFactory(trusted=True))
     untrusted, bad, dying, withdrawn, lost = (JobFactory() for _ in range(5))
     moderation.withdraw(series=withdrawn.series, by=withdrawn.owner)
+    trusted.series.photos.update(facts={"make": "Canon", "lens": "EF50mm f/1.2L USM"})
     cluster = TestCluster(slots=3)
     as_dispatcher()
     dispatcher = Dispatcher(name="here", connect=lambda: cluster)

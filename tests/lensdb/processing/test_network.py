@@ -1,6 +1,7 @@
 import itertools
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from lensdb.processing import roles
 from lensdb.processing.network import (
@@ -53,6 +54,11 @@ def test_listening_beyond_loopback_needs_tls():
 def test_both_roles_bind_to_loopback_by_default():
     for command in (roles.scheduler_command({}), roles.worker_command({})):
         assert {("--host", "127.0.0.1"), ("--dashboard-address", "127.0.0.1:0")} <= _pairs(command)
+
+
+def test_the_dispatcher_refuses_to_start_beyond_loopback_without_tls():
+    with pytest.raises(CommandError, match="not the loopback interface"):
+        call_command("dispatch", "--scheduler=tcp://10.0.0.5:8786")
 
 
 def test_with_tls_both_roles_demand_certificates():

@@ -31,7 +31,12 @@ def reference(path, data=b"photo"):
 
 
 def task(tmp_path, *photos, do="echo", argument=""):
-    return {"photos": list(photos), "options": {"do": do, "with": argument}, "derived": str(tmp_path / "derived")}
+    return {
+        "label": "series=7 job=8 attempt=2",
+        "photos": list(photos),
+        "options": {"do": do, "with": argument},
+        "derived": str(tmp_path / "derived"),
+    }
 
 
 def test_it_runs_where_django_and_the_database_cannot_be_imported():
@@ -39,7 +44,7 @@ def test_it_runs_where_django_and_the_database_cannot_be_imported():
         "import sys\n"
         "sys.modules.update(django=None, psycopg=None, rest_framework=None)\n"
         "from lensdb.processing import worker\n"
-        "report = worker.measure({'photos': [], 'options': {}, 'derived': '/nowhere'})\n"
+        "report = worker.measure({'label': '', 'photos': [], 'options': {}, 'derived': '/nowhere'})\n"
         "print(report['failure'] or report['result'])\n"
         "worker._helper.close()\n"
         "print(sorted(name for name in sys.modules if name.partition('.')[0] in {'django', 'psycopg', 'dask'}))\n"
@@ -80,6 +85,17 @@ def test_pictures_are_kept_by_digest(tmp_path):
     assert kept == tmp_path / "derived" / digest[:2] / f"{digest}.jpg"
     assert kept.read_bytes() == PICTURE.encode("latin-1")
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_log_says_which_series_in_which_attempt_came_to_what(tmp_path, caplog):
+    caplog.set_level("INFO", "lensdb.worker")
+    (tmp_path / "photo").write_bytes(b"photo")
+    worker.measure(task(tmp_path, reference(tmp_path / "photo")))
+    worker.measure(task(tmp_path, reference(tmp_path / "gone")))
+    told = [record.getMessage() for record in caplog.records]
+    assert told[0] == "event='measuring' series=7 job=8 attempt=2"
+    assert told[1].startswith("event='measured' series=7 job=8 attempt=2 cpu_seconds=")
+    assert told[3].startswith("event='photo_missing' series=7 job=8 attempt=2")
 
 
 def test_a_crash_is_a_report_like_any_other(tmp_path):

@@ -11,14 +11,14 @@ import time
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
 from lensdb.lib.stopping import Stop
 from lensdb.processing.cluster import DaskCluster
 from lensdb.processing.dispatcher import Dispatcher
 from lensdb.processing.health import STALL_SECONDS
-from lensdb.processing.network import checked_address, tls_from
+from lensdb.processing.network import UnsafeAddressError, checked_address, tls_from
 from lensdb.processing.wakeup import Wakeup
 
 log = logging.getLogger("lensdb.dispatch")
@@ -60,7 +60,10 @@ class Command(BaseCommand):
     ) -> None:
         stop = Stop()
         address, tls = scheduler or settings.DASK_SCHEDULER, tls_from(os.environ)
-        checked_address(address, tls)  # refuse to start rather than to retry
+        try:
+            checked_address(address, tls)
+        except UnsafeAddressError as error:
+            raise CommandError(str(error)) from error
         name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         dispatcher = Dispatcher(
             name=name, connect=lambda: DaskCluster(address, tls), scheduler=address, stall_seconds=stall_seconds

@@ -2,9 +2,10 @@ import json
 import re
 
 import pytest
+from django.utils import timezone
 
 from analysis.charts.design import PAPERS
-from lensdb.processing.models import Job
+from lensdb.processing.models import DispatcherBeat, Job
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.submissions import SeriesFactory, SubmittedSeriesFactory
 from tests.lensdb.web.markup import Page
@@ -99,3 +100,11 @@ def test_the_status_page_counts_what_waits(client):
     series = SubmittedSeriesFactory()
     Job.objects.create(series=series, owner=series.owner, analysis_version="1")
     assert "1 series is waiting or being measured." in client.get("/status/").content.decode()
+
+
+def test_the_status_page_tells_what_is_wrong_and_that_nothing_is(client):
+    assert "No dispatcher has been heard of" in client.get("/status/").content.decode()
+    DispatcherBeat.objects.create(name="host-1", slots=2, seen_at=timezone.now())
+    page = client.get("/status/").content.decode()
+    assert "Everything works." in page
+    assert "No dispatcher" not in page
