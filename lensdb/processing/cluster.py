@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -155,7 +156,8 @@ class DaskCluster:
             self._ask(scheduler.restart, seconds=RECYCLE_SECONDS + ANSWER_SECONDS, **options)
 
     def close(self) -> None:
-        self._client.close(timeout=1)
+        with contextlib.suppress(TimeoutError):  # a busy host, or a scheduler that hangs: it is left either way
+            self._client.close(timeout=1)
 
     def _ask(self, question: Callable[..., Any], *, seconds: float = ANSWER_SECONDS, **arguments: Any) -> Any:
         """What the scheduler answers; `ClusterLostError` when it does not in time."""
