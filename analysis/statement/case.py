@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean
 from typing import Final
 
-from analysis.copies import BodySession, DistantSession, Session, verdict_f_number
+import numpy as np
+
+from analysis.copies import BodySession, DistantSession, Session, own_errors, verdict_f_number
 from analysis.statement.rows import Lens, SeriesShift
 from analysis.statement.told import Named
 
@@ -19,7 +22,7 @@ _MEASURED_ON: Final = 0.5
 """An f-number counts as measured when it was on this share of the copies that the commonest one was measured on."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """The series of a lens at the verdict's f-number.
 
@@ -34,28 +37,47 @@ class Case:
     shifts: Sequence[SeriesShift]
     names: Mapping[str, Named]
 
-    @property
+    @cached_property
     def focal_mm(self) -> float:
         return fmean(shift.focal_length_mm for shift in self.shifts)
+
+    @cached_property
+    def own_se_um(self) -> list[float]:
+        """Standard errors without the error of scale that all series share."""
+        values, errors = ([shift.shift_um for shift in self.shifts], [shift.se_um for shift in self.shifts])
+        own: list[float] = own_errors(np.array(values), np.array(errors)).tolist()
+        return own
+
+    @cached_property
+    def of_several(self) -> dict[str, list[SeriesShift]]:
+        """The series of each copy that has several, in the order of their names."""
+        sizes = Counter(shift.copy for shift in self.shifts)
+        found: dict[str, list[SeriesShift]] = {copy: [] for copy in sorted(sizes) if sizes[copy] > 1}
+        for shift in self.shifts:
+            if shift.copy in found:
+                found[shift.copy].append(shift)
+        return found
 
     def at(self, band: str) -> Case:
         """Only the series of one band."""
         return Case(self.lens, self.f_number, [shift for shift in self.shifts if shift.band == band], self.names)
 
     def sessions(self) -> list[Session]:
-        return [Session(shift.copy, shift.shift_um, shift.own_se_um, shift.batch) for shift in self.shifts]
+        return [Session(shift.copy, shift.shift_um, own, shift.batch) for shift, own in self._with_own()]
 
+    @cached_property
     def distant(self) -> list[DistantSession]:
         """With their distances; a photographer is a rig."""
         return [
-            DistantSession(shift.copy, shift.owner, shift.s_mm, S_SE_RELATIVE, shift.shift_um, shift.own_se_um)
-            for shift in self.shifts
+            DistantSession(shift.copy, shift.owner, shift.s_mm, S_SE_RELATIVE, shift.shift_um, own)
+            for shift, own in self._with_own()
         ]
 
     def on_bodies(self) -> list[BodySession]:
-        return [
-            BodySession(shift.copy, shift.body, shift.s_mm, shift.shift_um, shift.own_se_um) for shift in self.shifts
-        ]
+        return [BodySession(shift.copy, shift.body, shift.s_mm, shift.shift_um, own) for shift, own in self._with_own()]
+
+    def _with_own(self) -> Iterator[tuple[SeriesShift, float]]:
+        return zip(self.shifts, self.own_se_um, strict=True)
 
 
 def f_number_of_verdict(lens: Lens, measured: Iterable[tuple[str, float]]) -> float | None:

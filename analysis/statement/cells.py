@@ -7,33 +7,53 @@ cell's own mean distance.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import NamedTuple
 
-from analysis.copies import CONCLUSIVE_FROM, Population, Session, own_error, population
+import numpy as np
+
+from analysis.copies import CONCLUSIVE_FROM, Population, Table, own_errors, population_of
 from analysis.results import NAN, UNDEFINED, Interval
 from analysis.statement.told import MeanTold, SpreadTold
 from analysis.thin_lens import mark_distance_mm, shift_mm
 
 
-class CopyHere(NamedTuple):
-    """One copy at one f-number in one band of distance: its mean distance, and the series it has there."""
+@dataclass(frozen=True, slots=True)
+class CopiesHere:
+    """The copies at one f-number in one band of distance, as columns: a lens may have very many.
 
-    copy: str
-    batch: str
-    s_mm: float
-    focal_length_mm: float
-    simulated: bool
+    Attributes
+    ----------
+    names, batches, s_mm, focal_lengths_mm, n_series : of each copy, the distances and focal lengths its means.
+    series_um, series_um_se : of all series, those of the first copy first.
+    simulated : whether any is.
+    """
+
+    names: Sequence[str]
+    batches: Sequence[str]
+    s_mm: Sequence[float]
+    focal_lengths_mm: Sequence[float]
+    n_series: Sequence[int]
     series_um: Sequence[float]
     series_um_se: Sequence[float]
+    simulated: bool
 
-    def sessions(self) -> Iterator[Session]:
-        """Its series, those without error left out: they are the reference, zero by definition."""
-        for value, se in zip(self.series_um, self.series_um_se, strict=True):
-            if se > 0:
-                yield Session(self.copy, value, own_error(value, se), self.batch)
+    def table(self) -> Table | None:
+        """The series with an error: those without are the reference, zero by definition. None where all are."""
+        um, se = np.array(self.series_um), np.array(self.series_um_se)
+        doubted = se > 0
+        if not doubted.any():
+            return None
+        sizes = np.add.reduceat(doubted, np.cumsum([0, *self.n_series[:-1]]), dtype=int)
+        kept = np.flatnonzero(sizes).tolist()
+        return Table.laid_out(
+            [self.names[place] for place in kept],
+            [self.batches[place] for place in kept],
+            sizes[kept].tolist(),
+            um[doubted].tolist(),
+            own_errors(um[doubted], se[doubted]).tolist(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +82,33 @@ class CellNumbers:
     simulated: bool
 
 
-def cell_numbers(copies: Sequence[CopyHere]) -> CellNumbers:
-    """All series of all copies together; the order of `copies` changes no more than rounding."""
-    focal_mm, s_mm = fmean(copy.focal_length_mm for copy in copies), fmean(copy.s_mm for copy in copies)
+def cell_numbers(copies: CopiesHere) -> CellNumbers:
+    """All series of all copies together; the order of copies changes no more than rounding."""
+    focal_mm, s_mm = fmean(copies.focal_lengths_mm), fmean(copies.s_mm)
     mean, spread = _together(copies)
     low_mm, high_mm = (None if um is None else shift_mm(um, s_mm, focal_mm) for um in (mean["low_um"], mean["high_um"]))
     return CellNumbers(
-        n_copies=len(copies),
-        n_series=sum(len(copy.series_um) for copy in copies),
+        n_copies=len(copies.names),
+        n_series=len(copies.series_um),
         subject_distance_m=s_mm / 1e3,
         distance_m=mark_distance_mm(s_mm, focal_mm) / 1e3,
         focal_length_mm=focal_mm,
         mean_mm=shift_mm(mean["mean_um"], s_mm, focal_mm),
         low_mm=low_mm,
         high_mm=high_mm,
-        simulated=any(copy.simulated for copy in copies),
+        simulated=copies.simulated,
         **mean,
         **spread,
     )
 
 
-def _together(copies: Sequence[CopyHere]) -> tuple[MeanTold, SpreadTold]:
+def _together(copies: CopiesHere) -> tuple[MeanTold, SpreadTold]:
     """The mean and the spread; where all are the reference they agree on zero, from as many as are conclusive."""
-    sessions = [session for copy in copies for session in copy.sessions()]
-    if sessions:
-        found = population(sessions)
+    table = copies.table()
+    if table is not None:
+        found = population_of(table)
         return mean_told(found), spread_told(found)
-    about = 0.0 if len(copies) >= CONCLUSIVE_FROM else None
+    about = 0.0 if len(copies.names) >= CONCLUSIVE_FROM else None
     return (
         {"mean_um": 0.0, "low_um": about, "high_um": about, "pred_low_um": about, "pred_high_um": about},
         _spread_told(NAN, UNDEFINED, NAN, UNDEFINED),

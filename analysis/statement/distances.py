@@ -34,8 +34,8 @@ _CONTRASTS_MAX: Final = 60
 
 def curve_of(case: Case) -> Curve:
     """The smooth model through all series of the case."""
-    s_mm = [shift.s_mm for shift in case.shifts]
-    return curve(case.distant(), nearest_mm=min(*s_mm, _NEAREST_FOCAL_LENGTHS * case.focal_mm))
+    nearest_mm = min(shift.s_mm for shift in case.shifts)
+    return curve(case.distant, nearest_mm=min(nearest_mm, _NEAREST_FOCAL_LENGTHS * case.focal_mm))
 
 
 def sizes(case: Case, found: Curve) -> list[TypicalSize]:
@@ -137,7 +137,7 @@ def _over_half_dof(f_number: float, cell: CellNumbers, crop_factor: float) -> di
 
 def tested(case: Case) -> DistanceTest:
     """Is the shift at the sensor the same at all distances?"""
-    return distance_test(case.distant())
+    return distance_test(case.distant)
 
 
 def distance_told(case: Case, test: DistanceTest, found: Curve) -> DistanceTold:
@@ -185,8 +185,7 @@ def _statement(case: Case, test: DistanceTest, found: Curve) -> str:
 
 def _contrasts(case: Case) -> list[Contrast]:
     """Each copy with several distances: its series at the farthest less those at the nearest."""
-    in_order = sorted(case.shifts, key=lambda shift: (shift.copy, shift.distance_m, shift.series))
-    groups = (list(group) for _, group in itertools.groupby(in_order, key=lambda shift: shift.copy))
+    groups = (sorted(own, key=lambda shift: (shift.distance_m, shift.series)) for own in case.of_several.values())
     ranging = (group for group in groups if group[-1].distance_m > _SAME_DISTANCE * group[0].distance_m)
     return [_contrast(case, group) for group in itertools.islice(ranging, _CONTRASTS_MAX)]
 

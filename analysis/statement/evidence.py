@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -120,9 +119,7 @@ def _batch_row(label: str, copies: Sequence[CopyEstimate]) -> BatchTold:
 
 def repeats_told(case: Case, found: Verdict) -> RepeatsTold:
     """How well copies repeat themselves."""
-    in_order = sorted(case.shifts, key=lambda shift: (shift.copy, shift.series))
-    groups = (list(group) for _, group in itertools.groupby(in_order, key=lambda shift: shift.copy))
-    several_series = sorted((group for group in groups if len(group) > 1), key=len, reverse=True)
+    several_series = sorted(case.of_several.values(), key=len, reverse=True)
     rows: list[RepeatsOfCopy] = [
         {
             **case.names[group[0].copy],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from analysis.copies import own_error
 from analysis.statement.bands import band_of
 from analysis.thin_lens import mark_distance_mm
 
@@ -48,11 +47,6 @@ class SeriesShift(NamedTuple):
     @property
     def band(self) -> str:
         return band_of(self.distance_m).key
-
-    @property
-    def own_se_um(self) -> float:
-        """Without the error of scale that all series share."""
-        return own_error(self.shift_um, self.se_um)
 
 
 def has_reference_of(reference_f_number: float | None, lens: Lens) -> bool:

@@ -12,7 +12,7 @@ from analysis.copies import CONCLUSIVE_FROM, Population, verdict
 from analysis.statement import evidence
 from analysis.statement.bands import BANDS
 from analysis.statement.case import Case, f_number_of_verdict, interval_um
-from analysis.statement.cells import CellNumbers, CopyHere, cell_numbers, mean_told, spread_told
+from analysis.statement.cells import CellNumbers, CopiesHere, cell_numbers, mean_told, spread_told
 from analysis.statement.distances import curve_of, distance_told, drawn, points, sizes, tested, worst
 from analysis.statement.rows import Lens, SeriesShift, is_comparable
 from analysis.statement.told import BandName, LeftOff, Named, Summary, Told
@@ -57,20 +57,19 @@ def _cells(rows: Iterable[SeriesShift]) -> dict[tuple[str, float], CellNumbers]:
     return {place: cell_numbers(_copies_here(groups[place])) for place in places}
 
 
-def _copies_here(rows: Sequence[SeriesShift]) -> list[CopyHere]:
-    groups = (list(group) for _, group in itertools.groupby(rows, key=lambda row: row.copy))
-    return [
-        CopyHere(
-            copy=own[0].copy,
-            batch=own[0].batch,
-            s_mm=fmean(row.s_mm for row in own),
-            focal_length_mm=fmean(row.focal_length_mm for row in own),
-            simulated=any(row.simulated for row in own),
-            series_um=[row.shift_um for row in own],
-            series_um_se=[row.se_um for row in own],
-        )
-        for own in groups
-    ]
+def _copies_here(rows: Sequence[SeriesShift]) -> CopiesHere:
+    """In columns; `rows` stand in the order of their copies."""
+    groups = [list(group) for _, group in itertools.groupby(rows, key=lambda row: row.copy)]
+    return CopiesHere(
+        names=[own[0].copy for own in groups],
+        batches=[own[0].batch for own in groups],
+        s_mm=[fmean(row.s_mm for row in own) for own in groups],
+        focal_lengths_mm=[fmean(row.focal_length_mm for row in own) for own in groups],
+        n_series=[len(own) for own in groups],
+        series_um=[row.shift_um for row in rows],
+        series_um_se=[row.se_um for row in rows],
+        simulated=any(row.simulated for row in rows),
+    )
 
 
 def judged(case: Case, cells: Cells, left_off: list[LeftOff]) -> Told:

@@ -18,7 +18,16 @@ from analysis.statement import Told, judged
 from analysis.statement.case import Case, f_number_of_verdict
 from analysis.statement.evidence import left_off
 from lensdb.aggregates import sources
-from lensdb.aggregates.cells import CopyRow, copy_cells, described, model_cells, names_of, numbers_of, row_of
+from lensdb.aggregates.cells import (
+    Names,
+    Place,
+    copy_cells,
+    described,
+    model_cells,
+    numbers_of,
+    places_of,
+    unit_name,
+)
 from lensdb.aggregates.models import CellCheck, CopyCell, LensVerdict, ModelCell
 from lensdb.catalog.models import LensModel
 from lensdb.lib.commits import commit_point
@@ -81,8 +90,7 @@ def differences(*, lens: LensModel) -> list[str] | None:
     version = shown_version()
     shifts = sources.shifts_of(lens, version=version)
     copies, batches = copy_cells(lens, shifts), {shift.specimen_id: shift.batch for shift in shifts}
-    rows = [row_of(cell, batches[cell.specimen_id]) for cell in copies]
-    models, verdicts = _together(lens, rows, version)
+    models, verdicts = _together(lens, places_of(copies, batches), version)
     if StaleCopy.objects.filter(specimen__lens_model=lens).exists():  # asked last: what was read has its mark by now
         return None
     return [
@@ -104,18 +112,18 @@ def _lock(lens: LensModel) -> None:
 
 def _write_together(lens: LensModel, version: str) -> int:
     """Make the model cells and the verdict what all stored copy cells say; how many rows that changed."""
-    models, verdicts = _together(lens, sources.copy_rows(lens), version)
+    models, verdicts = _together(lens, sources.places(lens), version)
     return _replace(ModelCell.objects.filter(lens_model=lens), models, _model_key) + _replace(
         LensVerdict.objects.filter(lens_model=lens), verdicts, _verdict_key
     )
 
 
-def _together(lens: LensModel, rows: Sequence[CopyRow], version: str) -> tuple[list[ModelCell], list[LensVerdict]]:
+def _together(lens: LensModel, places: Sequence[Place], version: str) -> tuple[list[ModelCell], list[LensVerdict]]:
     """Model cells and the verdict, if there is anything to judge; unsaved."""
-    models = model_cells(lens, rows)
+    models = model_cells(lens, places)
     counted = sources.series_by_reference(lens, version=version)
     not_counted = left_off(described(lens), counted)
-    case = _case(lens, rows, version)
+    case = _case(lens, places, version)
     if case is not None:
         told = judged(case, numbers_of(models), not_counted)
         return models, [_verdict(lens, told, version)]
@@ -123,24 +131,25 @@ def _together(lens: LensModel, rows: Sequence[CopyRow], version: str) -> tuple[l
     return models, [nothing] if counted else []
 
 
-def _case(lens: LensModel, rows: Sequence[CopyRow], version: str) -> Case | None:
+def _case(lens: LensModel, places: Sequence[Place], version: str) -> Case | None:
     """The comparable series at the verdict's f-number; None where there are none.
 
     Series are read after the cells: one that was published in between has no name yet, but a mark of its own.
     """
-    measured = {(row.unit, float(row.f_number)): row.f_number for row in rows if any(row.series_um_se)}
-    f_number = f_number_of_verdict(described(lens), measured)
+    measured = [place for place in places if any(place.series_um_se)]
+    exact = {float(place.f_number): place.f_number for place in measured}
+    units = [(unit_name(*unit), float(place.f_number)) for place in measured for unit in place.units]
+    f_number = f_number_of_verdict(described(lens), units)
     if f_number is None:
         return None
-    [asked] = {exact for (_, value), exact in measured.items() if value == f_number}
-    names = names_of(rows)
+    names, like = Names(places), described(lens)
     shifts = [
         shift.for_statement()
-        for shift in sources.shifts_of(lens, version=version, f_number=asked)
-        if shift.shift_um_se > 0 and shift.is_comparable(described(lens))
+        for shift in sources.shifts_of(lens, version=version, f_number=exact[f_number])
+        if shift.shift_um_se > 0 and shift.is_comparable(like)
     ]
     named = [shift for shift in shifts if shift.copy in names]
-    return Case(described(lens), f_number, named, names) if named else None
+    return Case(like, f_number, named, names) if named else None
 
 
 def _verdict(lens: LensModel, told: Told, version: str) -> LensVerdict:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from statistics import fmean
 from typing import Final, NamedTuple
 
 from analysis.copies import Combined, combine
 from analysis.results import NAN, UNDEFINED, Basis
-from analysis.statement import CellNumbers, CopyHere, Lens, Named, SeriesShift, cell_numbers
+from analysis.statement import CellNumbers, CopiesHere, Lens, Named, SeriesShift, cell_numbers
 from analysis.statement.bands import BANDS, band_of
 from analysis.statement.rows import is_comparable
 from analysis.thin_lens import mark_distance_mm, shift_mm, shift_mm_per_um
@@ -67,34 +67,40 @@ class Shift(NamedTuple):
         )
 
 
-class CopyRow(NamedTuple):
-    """A copy cell, as far as model cells are made of it."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """All copy cells at one f-number in one band of distance, as columns in the order of their copies.
+
+    `series_um` and `series_um_se` are those of the first copy, then of the second, and so on.
+    """
 
     band: str
     f_number: Decimal
-    specimen_id: int
-    after_service: int
-    batch: str
-    subject_distance_m: float
-    focal_length_mm: float
-    simulated: bool
+    specimens: Sequence[int]
+    after_services: Sequence[int]
+    batches: Sequence[str]
+    subject_distances_m: Sequence[float]
+    focal_lengths_mm: Sequence[float]
+    n_series: Sequence[int]
     series_um: Sequence[float]
     series_um_se: Sequence[float]
+    simulated: bool
 
     @property
-    def unit(self) -> str:
-        return unit_name(self.specimen_id, self.after_service)
+    def units(self) -> Iterator[tuple[int, int]]:
+        return zip(self.specimens, self.after_services, strict=True)
 
-    def for_statement(self) -> CopyHere:
+    def for_statement(self) -> CopiesHere:
         """As `analysis.statement` takes it."""
-        return CopyHere(
-            self.unit,
-            self.batch,
-            1e3 * self.subject_distance_m,
-            self.focal_length_mm,
-            self.simulated,
-            self.series_um,
-            self.series_um_se,
+        return CopiesHere(
+            names=[unit_name(*unit) for unit in self.units],
+            batches=self.batches,
+            s_mm=[1e3 * distance_m for distance_m in self.subject_distances_m],
+            focal_lengths_mm=self.focal_lengths_mm,
+            n_series=self.n_series,
+            series_um=self.series_um,
+            series_um_se=self.series_um_se,
+            simulated=self.simulated,
         )
 
 
@@ -103,11 +109,25 @@ def unit_name(specimen_id: int, after_service: int) -> str:
     return f"{specimen_id}/{after_service}" if after_service else str(specimen_id)
 
 
-def names_of(rows: Iterable[CopyRow]) -> dict[str, Named]:
-    """A public name for every copy of a lens, in the order of its specimens."""
-    units = sorted({(row.specimen_id, row.after_service) for row in rows})
-    numbers = {specimen: number for number, specimen in enumerate(dict.fromkeys(unit[0] for unit in units))}
-    return {unit_name(*unit): named(numbers[unit[0]], unit[1]) for unit in units}
+class Names(Mapping[str, Named]):
+    """A public name for every copy of a lens, in the order of its specimens; made when it is asked for."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        units = sorted({unit for place in places for unit in place.units})
+        numbers = {specimen: number for number, specimen in enumerate(dict.fromkeys(unit[0] for unit in units))}
+        self._units = {unit_name(*unit): (numbers[unit[0]], unit[1]) for unit in units}
+
+    def __getitem__(self, unit: str) -> Named:
+        return named(*self._units[unit])
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self._units
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._units)
+
+    def __len__(self) -> int:
+        return len(self._units)
 
 
 def described(lens: LensModel) -> Lens:
@@ -123,27 +143,40 @@ def copy_cells(lens: LensModel, shifts: Iterable[Shift]) -> list[CopyCell]:
     return [_copy_cell(lens, list(group)) for _, group in groups]
 
 
-def row_of(cell: CopyCell, batch: str) -> CopyRow:
-    """An unsaved cell as `sources.copy_rows` reads a stored one."""
-    return CopyRow(
-        cell.band,
-        cell.f_number,
-        cell.specimen_id,
-        cell.after_service,
-        batch,
-        cell.subject_distance_m,
-        cell.focal_length_mm,
-        cell.simulated,
-        cell.series_um,
-        cell.series_um_se,
-    )
+def places_of(cells: Iterable[CopyCell], batches: Mapping[int, str]) -> list[Place]:
+    """Unsaved cells as `sources.places` reads stored ones; `batches` by specimen."""
+    in_order = sorted(cells, key=lambda cell: (cell.band, cell.f_number, cell.specimen_id, cell.after_service))
+    groups = (list(group) for _, group in itertools.groupby(in_order, key=lambda cell: (cell.band, cell.f_number)))
+    return [
+        Place(
+            band=own[0].band,
+            f_number=own[0].f_number,
+            specimens=[cell.specimen_id for cell in own],
+            after_services=[cell.after_service for cell in own],
+            batches=[batches[cell.specimen_id] for cell in own],
+            subject_distances_m=[cell.subject_distance_m for cell in own],
+            focal_lengths_mm=[cell.focal_length_mm for cell in own],
+            n_series=[cell.n_series for cell in own],
+            series_um=[um for cell in own for um in cell.series_um],
+            series_um_se=[se for cell in own for se in cell.series_um_se],
+            simulated=any(cell.simulated for cell in own),
+        )
+        for own in groups
+    ]
 
 
-def model_cells(lens: LensModel, rows: Iterable[CopyRow]) -> list[ModelCell]:
+def model_cells(lens: LensModel, places: Iterable[Place]) -> list[ModelCell]:
     """One cell for each f-number and band over all series of all copies. Unsaved, in a fixed order."""
-    in_order = sorted(rows, key=lambda row: (*_place_of_row(row), row.specimen_id, row.after_service))
-    groups = (list(group) for _, group in itertools.groupby(in_order, key=_place_of_row))
-    return [_model_cell(lens, group) for group in groups]
+    in_order = sorted(places, key=lambda place: (_BAND_ORDER[place.band], place.f_number))
+    return [
+        ModelCell(
+            lens_model=lens,
+            f_number=place.f_number,
+            band=place.band,
+            **asdict(cell_numbers(place.for_statement())),
+        )
+        for place in in_order
+    ]
 
 
 def numbers_of(cells: Iterable[ModelCell]) -> Mapping[tuple[str, float], CellNumbers]:
@@ -156,10 +189,6 @@ def numbers_of(cells: Iterable[ModelCell]) -> Mapping[tuple[str, float], CellNum
 
 def _place_of_shift(shift: Shift) -> tuple[int, int, int, Decimal]:
     return shift.specimen_id, shift.after_service, _BAND_ORDER[shift.band], shift.f_number
-
-
-def _place_of_row(row: CopyRow) -> tuple[int, Decimal]:
-    return _BAND_ORDER[row.band], row.f_number
 
 
 def _copy_cell(lens: LensModel, shifts: Sequence[Shift]) -> CopyCell:
@@ -185,11 +214,6 @@ def _copy_cell(lens: LensModel, shifts: Sequence[Shift]) -> CopyCell:
         borrowed=all(shift.basis == Basis.BORROWED for shift in shifts),
         simulated=any(shift.simulated for shift in shifts),
     )
-
-
-def _model_cell(lens: LensModel, rows: Sequence[CopyRow]) -> ModelCell:
-    numbers = cell_numbers([row.for_statement() for row in rows])
-    return ModelCell(lens_model=lens, f_number=rows[0].f_number, band=rows[0].band, **asdict(numbers))
 
 
 def _together(values: Sequence[float], standard_errors: Sequence[float]) -> Combined:

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar
 
 from lensdb.aggregates import sources
-from lensdb.aggregates.cells import described, names_of
+from lensdb.aggregates.cells import Names, described
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.queries import shown_version
 
@@ -23,7 +23,7 @@ def exported(lens: LensModel) -> dict[str, Any]:
     its `Lens`.
     """
     version = shown_version()
-    names = names_of(sources.copy_rows(lens))
+    names = Names(sources.places(lens))
     found = [shift.for_statement() for shift in sources.shifts_of(lens, version=version)]
     rows = [row for row in found if row.copy in names]
     series = _numbered(row.series for row in rows)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
-from lensdb.aggregates.cells import CopyRow, Shift
-from lensdb.aggregates.models import CopyCell
+from lensdb.aggregates.cells import Place, Shift
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement
 from lensdb.submissions.enums import Standing
@@ -80,21 +80,38 @@ def _after_services(shifts: list[Shift], told_of: LensCopy | None) -> list[Shift
     return [told(shift) for shift in shifts]
 
 
-def copy_rows(lens: LensModel) -> list[CopyRow]:
-    """All copy cells of a lens, as far as model cells are made of them, in no order."""
-    rows = CopyCell.objects.filter(lens_model=lens).values_list(
-        "band",
-        "f_number",
-        "specimen_id",
-        "after_service",
-        "specimen__batch",
-        "subject_distance_m",
-        "focal_length_mm",
-        "simulated",
-        "series_um",
-        "series_um_se",
-    )
-    return [CopyRow(*row) for row in rows]
+def places(lens: LensModel) -> list[Place]:
+    """All copy cells of a lens in columns: of very many copies, rows would take longer to read than to reckon with."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, {"lens": lens.pk})
+        return [Place(*row) for row in cursor.fetchall()]
+
+
+_PLACES: Final = """
+WITH cell AS (
+    SELECT own.*, specimen.batch FROM aggregates_copycell own
+      JOIN submissions_specimen specimen ON specimen.id = own.specimen_id
+     WHERE own.lens_model_id = %(lens)s
+), copies AS (
+    SELECT band, f_number,
+           array_agg(specimen_id ORDER BY specimen_id, after_service) AS specimens,
+           array_agg(after_service ORDER BY specimen_id, after_service) AS after_services,
+           array_agg(batch ORDER BY specimen_id, after_service) AS batches,
+           array_agg(subject_distance_m ORDER BY specimen_id, after_service) AS subject_distances_m,
+           array_agg(focal_length_mm ORDER BY specimen_id, after_service) AS focal_lengths_mm,
+           array_agg(n_series ORDER BY specimen_id, after_service) AS n_series,
+           bool_or(simulated) AS simulated
+      FROM cell GROUP BY band, f_number
+), series AS (
+    SELECT band, f_number,
+           array_agg(um ORDER BY specimen_id, after_service, place) AS series_um,
+           array_agg(se ORDER BY specimen_id, after_service, place) AS series_um_se
+      FROM cell, unnest(series_um, series_um_se) WITH ORDINALITY AS one (um, se, place) GROUP BY band, f_number
+)
+SELECT band, f_number, specimens, after_services, batches, subject_distances_m, focal_lengths_mm, n_series,
+       series_um, series_um_se, simulated
+  FROM copies JOIN series USING (band, f_number) ORDER BY band, f_number
+"""
 
 
 def series_by_reference(lens: LensModel, *, version: str) -> list[tuple[float | None, float, int]]:

@@ -1,11 +1,12 @@
 """Cells as pure functions of shifts; nothing is saved."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 import pytest
 
 from analysis.copies import combine
-from lensdb.aggregates.cells import Shift, copy_cells, model_cells, row_of
+from lensdb.aggregates.cells import Shift, copy_cells, model_cells, places_of
 from lensdb.catalog.models import LensModel
 
 LENS = LensModel(pk=1, name="Fifty", slug="fifty", min_focal_mm=50.0, max_focal_mm=50.0, widest_f_number=1.2)
@@ -32,7 +33,7 @@ def shift(**fields):
 
 
 def models(shifts):
-    return model_cells(LENS, [row_of(cell, "") for cell in copy_cells(LENS, shifts)])
+    return model_cells(LENS, places_of(copy_cells(LENS, shifts), defaultdict(str)))
 
 
 def test_all_series_of_one_specimen_make_one_estimate():
