@@ -12,14 +12,15 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 .DEFAULT_GOAL := help
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
         test-browser test-python benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro \
-        benchmark-bad-series benchmark-speed benchmark-copies topology lint-deploy \
+        benchmark-bad-series benchmark-speed benchmark-copies benchmark-scale chaos chaos-poison topology lint-deploy \
         lock format clean
 
 help:
 	@sed -n '1,3p' Makefile
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
 	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
-	@echo "        benchmark-bad-series benchmark-speed benchmark-copies     Also: format lock clean"
+	@echo "        benchmark-bad-series benchmark-speed benchmark-copies benchmark-scale chaos chaos-poison"
+	@echo "Also: format lock clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
 
@@ -107,6 +108,15 @@ benchmark-speed: install
 
 benchmark-copies: install
 	$(BIN)/python -m tests.benchmarks.copies $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED))
+
+benchmark-scale: install
+	$(BIN)/python -m tests.benchmarks.scale $(PARTS)
+
+chaos: install frontend
+	$(BIN)/python -m tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST))
+
+chaos-poison: install
+	$(BIN)/python -m tests.chaos.poison
 
 topology: install frontend
 	deploy/topology-test

@@ -19,6 +19,7 @@ from typing import Final
 
 import psutil
 
+from tests import rendered
 from tests.benchmarks import scale_site as site
 from tests.benchmarks.scale_site import Backlog
 from tests.chaos.postgres import Postgres
@@ -105,6 +106,23 @@ def memory(postgres: Postgres) -> None:
     tell("scheduler's memory from 4,000 to 20,000 tasks", f"{100 * growth:+.1f} %", "<= 5 %", growth <= 0.05)
 
 
+def real(postgres: Postgres) -> None:
+    """What a second worker adds on rendered series of seven photos of 2000 × 1400 pixels."""
+    shots, n_jobs, rates = rendered.series(), 24, []
+    for count in (1, 2):
+        backlog = site.backlog(postgres, f"real_{count}")
+        queue = site.send(backlog, list(shots.photos.values()), rendered.F_NUMBERS, rendered.SCENE.pixel_pitch_um)
+        with site.scheduler() as (address, _), site.workers(address, count), site.dispatcher(backlog, address):
+            queue(0, 2 * count)  # workers start their helpers with the first
+            backlog.wait_until_ended(2 * count + 1)
+            queue(100, n_jobs)
+            started = time.time()
+            backlog.wait_until_ended(2 * count + n_jobs + 1)
+            rates.append(n_jobs / (backlog.ask(SPAN) - started))
+    ratio = rates[1] / rates[0]
+    tell("2 workers, rendered series: series/s against one", f"{ratio:.2f} x", ">= 1.8 x", ratio >= 1.8)
+
+
 def tell(what: str, figure: str, goal: str, holds: bool) -> None:  # noqa: FBT001 - a row of the table
     """A row of the table."""
     print(f"  {what:<56}{figure:>10}{' ' if holds else '!'}  goal {goal}", flush=True)
@@ -148,7 +166,7 @@ def _tell_claims(backlog: Backlog, what: str) -> None:
     tell(what, f"{p95:.1f} ms", "<= 20 ms", p95 <= 20)
 
 
-PARTS: Final = {part.__name__: part for part in (overhead, busy, clusters, claim, memory)}
+PARTS: Final = {part.__name__: part for part in (overhead, busy, clusters, claim, memory, real)}
 
 
 def main() -> None:

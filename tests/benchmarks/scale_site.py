@@ -6,12 +6,15 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+
+Queue = Callable[[int, int], None]
+"""Queues prints from a number on, so many."""
 
 FOLDER = tempfile.TemporaryDirectory(prefix="lensdb-scale-", ignore_cleanup_errors=True)
 os.environ["LENSDB_MODE"] = "test"  # before anything reads the settings
@@ -19,9 +22,10 @@ os.environ["LENSDB_DATA"] = FOLDER.name
 
 import django  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.db import connections, transaction  # noqa: E402
 
 from lensdb.demo.roles import free_port  # noqa: E402
+from tests.chaos.negatives import printed  # noqa: E402
 from tests.chaos.postgres import Postgres  # noqa: E402
 from tests.processes import Running, python  # noqa: E402
 
@@ -141,16 +145,42 @@ def workers(address: str, count: int) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def dispatcher(backlog: Backlog, address: str) -> Iterator[None]:
+    """The site's own."""
+    at = {"LENSDB_DASK_SCHEDULER": address, "DATABASE_URL": backlog.url}
+    with python("manage.py", "dispatch", **at) as process:
+        yield
+        process.end()
+
+
 def sleeping_dispatcher(backlog: Backlog, address: str, seconds: float) -> Any:
     """A dispatcher whose tasks sleep so long."""
     return python("-m", _OURS, "dispatcher", address, str(seconds), DATABASE_URL=backlog.url)
+
+
+def send(backlog: Backlog, photos: Sequence[bytes], f_numbers: Sequence[float], pixel_pitch_um: float) -> Queue:
+    """A function that queues so many prints of a rendered series."""
+    # After django.setup(): these know models.
+    from tests.chaos.backlog import queue  # noqa: PLC0415
+    from tests.factories.catalog import CameraBodyFactory  # noqa: PLC0415
+
+    _use(backlog)
+    CameraBodyFactory(pixel_pitch_um=pixel_pitch_um)
+
+    def queue_prints(first: int, count: int) -> None:
+        with transaction.atomic():  # dispatchers see all of them at once
+            for number in range(first, first + count):
+                queue([printed(photo, number) for photo in photos], f_numbers)
+
+    return queue_prints
 
 
 def claim_times_ms(backlog: Backlog, n_claims: int) -> list[float]:
     """How long it takes to claim four jobs, so many times one after the other."""
     from lensdb.processing import actions  # noqa: PLC0415 - after django.setup()
 
-    connections["default"].settings_dict["NAME"] = backlog.database
+    _use(backlog)
     times = []
     for _ in range(n_claims):
         started = time.perf_counter()
@@ -158,5 +188,10 @@ def claim_times_ms(backlog: Backlog, n_claims: int) -> list[float]:
         times.append(1e3 * (time.perf_counter() - started))
         if len(claims) != 4:
             raise RuntimeError("nothing left to claim")
-    connections.close_all()
     return times
+
+
+def _use(backlog: Backlog) -> None:
+    """Let this process's own Django speak to that database."""
+    connections.close_all()
+    connections["default"].settings_dict["NAME"] = backlog.database

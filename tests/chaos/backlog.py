@@ -17,9 +17,9 @@ from tests.chaos.negatives import DISTANCE_M
 
 
 def queue(photos: Sequence[bytes], f_numbers: Sequence[float]) -> int:
-    """Submit a series of the first photographer, whatever its photos are; its id."""
-    owner, body = User.objects.earliest("id"), CameraBody.objects.get()
-    lens = LensModel.objects.get(widest_f_number=min(f_numbers))
+    """Submit a series of the first photographer with the newest body, whatever its photos are; its id."""
+    owner, body = User.objects.earliest("id"), CameraBody.objects.latest("id")
+    lens = LensModel.objects.filter(widest_f_number=min(f_numbers)).latest("id")
     copy = actions.add_copy(by=owner, lens_model=lens, label="copy 1")
     series = actions.create_series(by=owner, lens_copy=copy, body=body, distance_m=DISTANCE_M)
     for position, (data, f_number) in enumerate(zip(photos, f_numbers, strict=False)):
