@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,13 +61,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
 
 
 @pytest.fixture
-def visit(browser: Browser, site: RunningSite) -> Iterator[Callable[[], Page]]:
-    """Opens a page for somebody new, with no cookies; every script error of theirs fails the test."""
+def visit(browser: Browser, site: RunningSite) -> Iterator[Callable[..., Page]]:
+    """Opens a page of the whole site for somebody new; see `visits`."""
+    with visits(browser, site.address) as new_page:
+        yield new_page
+
+
+@contextmanager
+def visits(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens pages for somebody new, with no cookies; every script error of theirs fails the test.
+
+    What is named is passed on to Playwright's ``new_context``.
+    """
     contexts = []
     errors: list[str] = []
 
-    def new_page() -> Page:
-        context = browser.new_context(base_url=site.address)
+    def new_page(**wishes: Any) -> Page:
+        context = browser.new_context(base_url=address, **wishes)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
