@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Subquery
 
 from analysis.results import SeriesResult
 from lensdb.accounts.models import User
-from lensdb.measurements.models import SeriesMeasurement
-from lensdb.measurements.queries import shown_version
+from lensdb.measurements.models import SeriesMeasurement, ShownVersion
 from lensdb.moderation import roles, rules
 from lensdb.moderation.enums import STANDING_AFTER, Reason, Verdict
 from lensdb.moderation.models import AuditEvent, Decision
@@ -107,8 +107,9 @@ def settle_locked(*, series: Series, measurement: SeriesMeasurement, result: Ser
 
 def _only_measured_again(measurement: SeriesMeasurement) -> bool:
     """Whether the pages show another version's result of the series."""
-    shown = SeriesMeasurement.objects.filter(series=measurement.series_id, analysis_version=shown_version())
-    return shown.exclude(pk=measurement.pk).exists()
+    shown = Subquery(ShownVersion.objects.values("version")[:1])
+    others = SeriesMeasurement.objects.filter(series=measurement.series_id).exclude(pk=measurement.pk)
+    return others.filter(analysis_version=shown).exists()
 
 
 @transaction.atomic

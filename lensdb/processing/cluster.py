@@ -153,7 +153,10 @@ class DaskCluster:
             self._ask(scheduler.terminate)
         else:
             options = {"timeout": RECYCLE_SECONDS, "wait_for_workers": False, "stimulus_id": "lensdb-stalled"}
-            self._ask(scheduler.restart, seconds=RECYCLE_SECONDS + ANSWER_SECONDS, **options)
+            try:
+                self._ask(scheduler.restart, seconds=RECYCLE_SECONDS + ANSWER_SECONDS, **options)
+            except Exception as error:  # whatever a nanny could not do: the cluster is not well
+                raise ClusterLostError(str(error)) from error
 
     def close(self) -> None:
         with contextlib.suppress(TimeoutError):  # a busy host, or a scheduler that hangs: it is left either way

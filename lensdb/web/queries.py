@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from lensdb.accounts.models import User
 from lensdb.aggregates.models import LensVerdict, ModelCell
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement
+from lensdb.processing.enums import JobState
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import LensCopy, Series
@@ -52,10 +53,14 @@ def newest_published(limit: int) -> QuerySet[Series]:
 
 
 def own_series(user: User) -> QuerySet[Series]:
-    """Somebody's submitted series for a list, each with the state of its newest job as `job_state`."""
-    newest = Job.objects.filter(series=OuterRef("pk")).order_by("-id")
+    """Somebody's submitted series for a list, each with the state of its newest job as `job_state`.
+
+    A measured series stays measured while it is measured again.
+    """
+    is_done = Case(When(state=JobState.DONE, then=1), default=0)
+    telling = Job.objects.filter(series=OuterRef("pk")).order_by(is_done.desc(), "-id")
     own = _for_list(owned_by(user).filter(submitted_at__isnull=False))
-    return own.annotate(job_state=Subquery(newest.values("state")[:1]))
+    return own.annotate(job_state=Subquery(telling.values("state")[:1]))
 
 
 def own_copies(user: User) -> QuerySet[LensCopy]:

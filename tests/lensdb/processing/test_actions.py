@@ -104,6 +104,18 @@ def test_finishing_records_settles_and_closes_in_one():
     assert series.measurements.get().attempt == 1
 
 
+def test_recording_and_publishing_a_result_takes_few_queries(django_assert_max_num_queries):
+    """One dispatcher records a result for each of 64 workers every second."""
+    series = draft(UserFactory(trusted=True))
+    actions.submit_series(series=series, by=series.owner)
+    finish(claim_one())
+    again = draft(series.owner)
+    actions.submit_series(series=again, by=series.owner)
+    claim = claim_one()
+    with django_assert_max_num_queries(17):
+        assert finish(claim)
+
+
 def test_a_result_that_cannot_be_recorded_leaves_the_claim_as_it_was():
     JobFactory(series__distance_m=None)
     claim = claim_one()

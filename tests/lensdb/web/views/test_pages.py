@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from analysis.charts.design import PAPERS
 from lensdb.processing.models import DispatcherBeat, Job
+from lensdb.web.queries import own_series
 from tests.factories.accounts import PASSWORD, UserFactory
+from tests.factories.measurements import SeriesMeasurementFactory
 from tests.factories.submissions import SeriesFactory, SubmittedSeriesFactory
 from tests.lensdb.web.markup import Page
 
@@ -108,3 +110,13 @@ def test_the_status_page_tells_what_is_wrong_and_that_nothing_is(client):
     page = client.get("/status/").content.decode()
     assert "Everything works." in page
     assert "No dispatcher" not in page
+
+
+def test_a_series_that_is_measured_again_stays_measured_on_its_owners_page():
+    series = SeriesMeasurementFactory().series
+    Job.objects.create(
+        series=series, owner=series.owner, analysis_version="1", state="done", finished_at=timezone.now()
+    )
+    Job.objects.create(series=series, owner=series.owner, analysis_version="2")
+    (listed,) = own_series(series.owner)
+    assert listed.job_state == "done"
