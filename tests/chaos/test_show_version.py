@@ -15,9 +15,10 @@ from tests.processes import manage
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("point", "has_happened"), [("shown-version.before", False), ("shown-version.after", True)])
 def test_killed_at(point, has_happened, tmp_path):
-    SeriesMeasurementFactory(series=PublishedSeriesFactory(), analysis_version="next")
+    series = PublishedSeriesFactory()
+    before = SeriesMeasurementFactory(series=series).analysis_version
+    SeriesMeasurementFactory(series=series, analysis_version="next")
     StaleCopy.objects.all().delete()
-    before = shown_version()
     (tmp_path / point).touch()
     with manage("show_version", "next", environment={"LENSDB_FAULTS": str(tmp_path)}) as act:
         assert act.wait() == -signal.SIGKILL
