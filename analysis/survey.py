@@ -102,7 +102,10 @@ class Darkroom:
             except PhotoUnusableError as error:
                 shot.refuse(str(error), error.flag)
                 return None
-        if keep and sum(frame.size_bytes for frame in self._kept.values()) + kept.size_bytes <= _KEPT_BYTES:
+        if not keep:
+            return kept
+        kept = kept.thin()
+        if sum(frame.size_bytes for frame in self._kept.values()) + kept.size_bytes <= _KEPT_BYTES:
             self._kept[id(shot)] = kept
         return kept
 

@@ -23,6 +23,8 @@ from analysis.sfr.rows import EdgeContrast
 Array = npt.NDArray[np.float64]
 
 _ROUNDS: Final = 6
+_FEW_ROUNDS: Final = 2
+"""The second where the end is near from the start."""
 _SETTLED: Final = 0.02
 """Last step, of the zone's half width: points that come in and go out keep it from ending at nought."""
 _LEAST_POINTS: Final = 6
@@ -116,7 +118,12 @@ def _slide(shapes: Array, peak: Peak, other: FocusCurve, frequency_lp_mm: float,
     by = _slid(shapes[0], t, values[0], weight, 0.0)
     if not abs(by) <= _MOST_SLIDE:
         return UNKNOWN
-    left_out = np.array([_slid(shape, t, mine, weight, by) for shape, mine in zip(shapes[1:], values[1:], strict=True)])
+    left_out = np.array(
+        [
+            _slid(shape, t, mine, weight, by, rounds=_FEW_ROUNDS)
+            for shape, mine in zip(shapes[1:], values[1:], strict=True)
+        ]
+    )
     known = left_out[np.isfinite(left_out)]
     if known.size < 2:
         return UNKNOWN
@@ -125,13 +132,13 @@ def _slide(shapes: Array, peak: Peak, other: FocusCurve, frequency_lp_mm: float,
     return Slide(half * by, half * math.hypot(scatter, of_zone))
 
 
-def _slid(shape: Array, t: Array, values: Array, weight: Array, start: float) -> float:
+def _slid(shape: Array, t: Array, values: Array, weight: Array, start: float, *, rounds: int = _ROUNDS) -> float:
     """Where the shape must lie to fit the values best, up to a constant: Gauss and Newton's steps. NaN without an end.
 
     Only what lies under the shape's own zone is compared, so that the cubic is nowhere carried on.
     """
     by, step, slope = start, math.nan, np.polyder(shape)
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         at = t - by
         mine = (np.abs(at) <= 1) & (weight > 0)
         if mine.sum() < _LEAST_POINTS:

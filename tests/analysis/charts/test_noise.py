@@ -25,7 +25,7 @@ def paper(sigma_levels, *, seed=4, change=lambda levels: levels, step_levels=0.0
 def test_untouched_noise_is_as_strong_at_fine_as_at_coarse_detail():
     found = paper_noise(paper(3.0), DESIGN, VIEW)
     assert found.fine_share == pytest.approx(1.0, abs=0.2)
-    assert found.levels == pytest.approx(3.0, rel=0.05)
+    assert found.levels == pytest.approx(3.0, rel=0.1)
     assert not found.is_reduced
 
 
