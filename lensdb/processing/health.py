@@ -58,15 +58,15 @@ def _of_the_backlog() -> list[Trouble]:
 def stalled_since() -> datetime | None:
     """Since when nothing was finished although something could have been; None while things move."""
     patience = timedelta(seconds=patience_s())
-    ready = Q(not_before__isnull=True) | Q(not_before__lte=Now() - patience)
-    waits = Job.objects.filter(ready, state=JobState.QUEUED, queued_at__lte=Now() - patience)
-    runs = Job.objects.filter(state=JobState.CLAIMED, queued_at__lte=Now() - patience)
-    waiting = waits.order_by("priority", "turn", "id").first() or runs.first()
-    if waiting is None:
+    finished = Job.objects.filter(finished_at__isnull=False).order_by("-finished_at")
+    newest = finished.values_list("finished_at", flat=True).first()
+    if newest is not None and timezone.now() - newest <= patience:
         return None
-    newest = Job.objects.filter(finished_at__isnull=False).order_by("-finished_at").first()
-    since = max(filter(None, [waiting.queued_at, waiting.not_before, newest.finished_at if newest else None]))
-    return since if timezone.now() - since > patience else None
+    ready = Q(not_before__isnull=True) | Q(not_before__lte=Now() - patience)
+    old = Job.objects.filter(ready, queued_at__lte=Now() - patience)
+    waits, runs = (old.filter(state=state) for state in (JobState.QUEUED, JobState.CLAIMED))
+    waiting = waits.order_by("priority", "turn", "id").first() or runs.first()
+    return None if waiting is None else max(filter(None, [waiting.queued_at, waiting.not_before, newest]))
 
 
 def _of_the_cells() -> list[Trouble]:
