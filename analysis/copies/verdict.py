@@ -111,7 +111,7 @@ def _judge(found: Population, rest: Population | None, batch_p: float, limit_um:
             f"One of {found.n_copies} copies is unlike the others, which agree on {_signed(rest.mean)} µm.",
         )
     if batch_p < LEVEL:
-        return Kind.BATCH, f"Batches differ by more than copies of one batch do (p = {batch_p:.2g})."
+        return Kind.BATCH, f"Batches differ by more than copies of one batch do (p {_p_text(batch_p)})."
     return Kind.UNDECIDED, f"{found.n_copies} copies differ or are too few: {told}."
 
 
@@ -131,3 +131,7 @@ def _span(interval: Interval) -> str:
 
 def _signed(um: float) -> str:
     return f"{um:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _p_text(p_value: float) -> str:
+    return "< 0.001" if p_value < 0.001 else f"= {p_value:.2g}"

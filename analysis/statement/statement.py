@@ -91,7 +91,7 @@ def judged(case: Case, cells: Cells, left_off: list[LeftOff]) -> Told:
         "at": at,
         "n_series": found.n_sessions,
         "n_owners": len({shift.owner for shift in here.shifts}),
-        "n_serviced": len({shift.copy for shift in here.shifts if case.names[shift.copy]["after_service"]}),
+        "n_serviced": sum(case.names[copy]["after_service"] > 0 for copy in {shift.copy for shift in here.shifts}),
         "simulated": any(shift.simulated for shift in here.shifts),
         "direction": _direction(found.together),
         "without_odd": _summary(found.rest) if found.rest else None,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -63,12 +64,11 @@ def shifts_of(
         "basis",
         "measurement__series__is_simulated",
     )
-    return _after_services([Shift(*row) for row in columns], lens_copy)
+    return _after_services([Shift(*row) for row in columns], services_of(lens, told_of=lens_copy))
 
 
-def _after_services(shifts: list[Shift], told_of: LensCopy | None) -> list[Shift]:
+def _after_services(shifts: list[Shift], services: Mapping[int, Sequence[date]]) -> list[Shift]:
     """The same, those of serviced specimens told how often they had been serviced when they were photographed."""
-    services = services_of({shift.specimen_id for shift in shifts}, told_of=told_of)
     if not services:
         return shifts
     days = photographed_on({shift.series_id for shift in shifts if shift.specimen_id in services})

@@ -12,6 +12,7 @@ from django.db.models import Min, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from lensdb.accounts.models import User
+from lensdb.catalog.models import LensModel
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import LensCopy, Photo, Series, ServiceEvent
 
@@ -68,12 +69,12 @@ def _day(series: Any) -> date:
     return moment.date()
 
 
-def services_of(specimens: Iterable[int], *, told_of: LensCopy | None = None) -> dict[int, list[date]]:
-    """When each of these specimens (by id) was serviced, oldest first; one that never was is not named.
+def services_of(lens_model: LensModel, *, told_of: LensCopy | None = None) -> dict[int, list[date]]:
+    """When each specimen (by id) of a lens model was serviced, oldest first; one that never was is not named.
 
     Two owners who tell of the same day tell of the same service. With `told_of` only what is told of that copy counts.
     """
-    events = ServiceEvent.objects.filter(lens_copy__specimen__in=specimens).order_by("serviced_on")
+    events = ServiceEvent.objects.filter(lens_copy__specimen__lens_model=lens_model).order_by("serviced_on")
     if told_of is not None:
         events = events.filter(lens_copy=told_of)
     found: dict[int, list[date]] = {}

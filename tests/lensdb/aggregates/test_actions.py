@@ -1,6 +1,5 @@
 """Cells follow the rows: after any steps, by any number of writers at once, they equal a rebuild."""
 
-import random
 import threading
 import time
 from datetime import date
@@ -11,12 +10,13 @@ from django.db import connection, transaction
 from lensdb.aggregates import actions, queries
 from lensdb.aggregates.models import CopyCell, LensVerdict, ModelCell
 from lensdb.catalog.models import LensModel
-from lensdb.measurements.models import SeriesMeasurement, ShownVersion
+from lensdb.measurements.models import ShownVersion
 from lensdb.moderation import actions as moderation
 from lensdb.submissions.actions import mark_stale
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import LensCopy, Series, Specimen, StaleCopy
 from lensdb.submissions.services import record_service
+from tests.benchmarks.copies_steps import Archive, join, take_steps, wrong_cells
 from tests.factories.accounts import ModeratorFactory, UserFactory
 from tests.factories.catalog import LensModelFactory
 from tests.factories.measurements import SeriesMeasurementFactory, series_result
@@ -250,58 +250,34 @@ def test_a_lens_that_is_being_refreshed_is_left_to_that_refresher():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_cells_equal_a_rebuild_after_random_steps_by_three_writers_and_two_refreshers():
-    lenses = [LensModelFactory(), LensModelFactory()]
-    series = [published(lens, add_um=number) for number in range(4) for lens in lenses]
-    moderator = ModeratorFactory()
-    over, errors = threading.Event(), []
-
-    def write(seed):
-        rng = random.Random(seed)
-        for _ in range(25):
-            one = rng.choice(series)
-            match rng.randrange(3):
-                case 0:
-                    moderation.accept(series=one, by=moderator)
-                case 1:
-                    moderation.reject(series=one, by=moderator, reason="other")
-                case 2:
-                    _measure_again(one, rng.uniform(-5, 5))
-
-    def refresh():
-        while not over.is_set():
-            actions.refresh_next()
-
-    refreshers = [_start(refresh, errors) for _ in range(2)]
-    writers = [_start(lambda seed=seed: write(seed), errors) for seed in range(3)]
-    for thread in writers:
-        thread.join(timeout=60)
-    over.set()
-    for thread in refreshers:
-        thread.join(timeout=60)
-    assert errors == []
-    drain()
+def test_cells_equal_a_rebuild_after_random_steps_by_four_writers_and_two_refreshers():
+    """A hundred here; `tests.benchmarks.copies_cells` takes thousands."""
+    archive = Archive(lenses=2, copies=4)
+    assert take_steps(archive, writers=4, steps=100, seed=1) == []
     assert not StaleCopy.objects.exists()
-    assert [actions.differences(lens=lens) for lens in lenses] == [[], []]
+    assert wrong_cells(archive) == []
 
 
-@transaction.atomic
-def _measure_again(series, add_um):
-    """Replace a series' measurement, as a rollback to an older version would, with its mark in the same commit."""
-    Series.objects.select_for_update().get(pk=series.pk)
-    SeriesMeasurement.objects.filter(series=series).delete()
-    shifts_um = {f_number: um + add_um * (f_number > 1.2) for f_number, um in SHIFTS_UM.items()}
-    SeriesMeasurementFactory(series=series, result=series_result(shifts_um=shifts_um))
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_about_a_copy_that_is_being_joined_marks_the_specimen_it_comes_to():
+    """Were the mark for the specimen it left, the one it came to would never hear of the decision."""
+    archive = Archive(lenses=1, copies=2)
+    drain()
+    moved, series = archive.copies[1], archive.series[2]
+    with transaction.atomic():
+        join(archive.copies[0], moved)
+        deciding = _start(lambda: moderation.reject(series=series, by=archive.moderator, reason="other"))
+        _wait_until_somebody_waits()
+    deciding.join(timeout=10)
+    assert StaleCopy.objects.order_by("id").last().specimen == archive.copies[0].specimen
+    drain()
+    assert wrong_cells(archive) == []
 
 
-def _start(work, errors=None):
+def _start(work):
     def run():
         try:
             work()
-        except Exception as error:
-            if errors is None:
-                raise
-            errors.append(error)
         finally:
             connection.close()
 

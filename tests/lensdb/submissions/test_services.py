@@ -48,9 +48,9 @@ def test_two_owners_who_tell_of_one_day_tell_of_one_service():
     second = LensCopyFactory(lens_model=first.lens_model, specimen=first.specimen)
     for copy, day in ((first, SPRING), (second, SPRING), (second, date(2025, 1, 1))):
         record_service(by=copy.owner, lens_copy=copy, serviced_on=day)
-    assert services_of([first.specimen_id]) == {first.specimen_id: [date(2025, 1, 1), SPRING]}
-    assert services_of([first.specimen_id], told_of=first) == {first.specimen_id: [SPRING]}
-    assert services_of([LensCopyFactory().specimen_id]) == {}
+    assert services_of(first.lens_model) == {first.specimen_id: [date(2025, 1, 1), SPRING]}
+    assert services_of(first.lens_model, told_of=first) == {first.specimen_id: [SPRING]}
+    assert services_of(LensCopyFactory().lens_model) == {}
 
 
 def test_a_series_is_as_old_as_its_earliest_photo():
