@@ -31,3 +31,8 @@ def test_only_troubles_of_our_own_machines_pass():
 )
 def test_the_flag_names_the_failure_where_the_registry_knows_it(error, code):
     assert code_of(error) == code
+
+
+@pytest.mark.parametrize("missing", ["distance", "focal_length"])
+def test_what_a_result_may_lack_is_for_its_owner_to_say(missing):
+    assert FAILURES[f"no_{missing}"].kind is FailureKind.CONFIGURATION
