@@ -35,9 +35,9 @@ class Strike:
     target: str
     is_point: bool
 
-    @property
-    def while_sending(self) -> bool:
-        return self.target in WEB
+    def clock(self, sent: int, measured: int) -> int:
+        """Which of the two it goes by."""
+        return sent if self.target in WEB else measured
 
 
 def provoker(point: str) -> str | None:

@@ -20,7 +20,9 @@ from tests.chaos.postgres import Postgres
 from tests.chaos.schedule import POSTGRES, Strike
 from tests.chaos.senders import Senders
 
-QUIET_SECONDS: Final = 900.0
+STILL_SECONDS: Final = 300.0
+"""Nothing sent and nothing measured for so long, and the site has not recovered: a matter of patience, not of speed."""
+
 LOOK_SECONDS: Final = 0.1
 PROVOKE_AFTER: Final = 3
 """Series measured between two kills that lead somebody to an armed point: so what was killed is back at work."""
@@ -72,9 +74,13 @@ def run(setting: Setting, seed: int, n_series: int) -> Outcome:
         Senders(running.address, setting.negatives, plans, folder) as senders,
     ):
         storm = _Storm(setting.postgres, database, running, senders, n_series, random.Random(seed))
-        storm.rage(strikes, outcome)
+        try:
+            storm.rage(strikes, outcome)
+        except TimeoutError as error:  # somebody did not come back from the dead
+            outcome.wrong.append(str(error))
         outcome.wrong += senders.problems
         outcome.wrong += [f"nobody passed {point}" for point in sorted(running.armed())]
+    outcome.wrong += running.outlived
     with setting.postgres.connected(database) as connection:
         outcome.wrong += judge.verdict(connection, senders.acknowledged, n_series)
     outcome.wrong += judge.cells(setting.postgres.url(database), folder)
@@ -102,16 +108,16 @@ class _Storm:
     provoked_at: int = -PROVOKE_AFTER
 
     def rage(self, strikes: Sequence[Strike], outcome: Outcome) -> None:
-        left = list(strikes)
-        deadline = time.monotonic() + QUIET_SECONDS
+        left, progress, moved_at = list(strikes), (0, 0), time.monotonic()
         while left or not self._is_quiet():
-            if time.monotonic() > deadline or self.senders.problems:
-                outcome.wrong.append(f"not quiet after {QUIET_SECONDS:.0f} s, {len(left)} strikes left")
+            sent, measured = len(self.senders.acknowledged), self._count(_FINISHED)
+            if (sent, measured) > progress:
+                progress, moved_at = (sent, measured), time.monotonic()
+            if time.monotonic() > moved_at + STILL_SECONDS or self.senders.problems:
+                outcome.wrong.append(f"came to a stand: {sent} sent, {measured} measured, {len(left)} strikes left")
                 return
             self.site.family()
-            sent, measured = len(self.senders.acknowledged), self._count(_FINISHED)
-            due = [one for one in left if one.share * self.n_series <= (sent if one.while_sending else measured)]
-            for strike in due:
+            for strike in [one for one in left if one.share * self.n_series <= one.clock(sent, measured)]:
                 self._strike(strike)
                 outcome.kills[strike.target] += 1
                 left.remove(strike)
