@@ -12,14 +12,14 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 .DEFAULT_GOAL := help
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
         test-browser test-python benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro \
-        benchmark-bad-series benchmark-speed benchmark-copies benchmark-scale chaos chaos-poison topology lint-deploy \
-        lock format clean
+        benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale chaos chaos-poison topology \
+        lint-deploy lock format clean
 
 help:
 	@sed -n '1,3p' Makefile
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
 	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
-	@echo "        benchmark-bad-series benchmark-speed benchmark-copies benchmark-scale chaos chaos-poison"
+	@echo "        benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale chaos chaos-poison"
 	@echo "Also: format lock clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
@@ -108,6 +108,9 @@ benchmark-speed: install
 
 benchmark-copies: install
 	$(BIN)/python -m tests.benchmarks.copies $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED))
+
+benchmark-cells: install
+	$(BIN)/python -m tests.benchmarks.copies_cells
 
 benchmark-scale: install
 	$(BIN)/python -m tests.benchmarks.scale $(PARTS)

@@ -1,10 +1,14 @@
 import signal
 import time
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from lensdb.aggregates.models import ModelCell
+from lensdb.aggregates.checking import Nightly
+from lensdb.aggregates.management.commands.refresh_cells import turn
+from lensdb.aggregates.models import CellCheck, ModelCell
 from lensdb.aggregates.queries import last_check
 from lensdb.submissions.models import StaleCopy
 from tests.factories.measurements import SeriesMeasurementFactory
@@ -41,6 +45,23 @@ def test_a_lens_that_is_due_a_refresh_is_no_alarm(capsys):
     SeriesMeasurementFactory(series=PublishedSeriesFactory())
     call_command("rebuild_cells", "--check")
     assert "0 lenses compared, every cell equals a rebuild; 1 are being refreshed." in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_every_night_the_cells_are_compared_between_refreshes(caplog):
+    for _ in range(2):
+        SeriesMeasurementFactory(series=PublishedSeriesFactory())
+    nightly = Nightly()
+    while turn(nightly):
+        pass
+    assert (last_check().lenses, last_check().differing) == (2, 0)
+    ModelCell.objects.filter(f_number="2.80").update(mean_um=1.0)
+    assert not turn(nightly)
+    CellCheck.objects.update(at=timezone.now() - timedelta(days=1))
+    while turn(nightly):
+        pass
+    assert (last_check().lenses, last_check().differing) == (2, 2)
+    assert "cells differ" in caplog.text
 
 
 @pytest.mark.django_db

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lensdb.aggregates import actions
+from lensdb.aggregates.checking import Check, lenses_with_copies
 from lensdb.catalog.models import LensModel
-
-log = logging.getLogger("lensdb.cells")
 
 
 class Command(BaseCommand):
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, lens: str | None, check: bool, **_options: Any) -> None:
-        lenses = LensModel.objects.filter(specimens__isnull=False).distinct().order_by("pk")
+        lenses = lenses_with_copies()
         if lens:
             lenses = LensModel.objects.filter(slug=lens)
             if not lenses.exists():
@@ -34,15 +33,15 @@ class Command(BaseCommand):
             changed = sum(actions.rebuild(lens=each) for each in lenses)
             self.stdout.write(f"{len(lenses)} lenses rebuilt, {changed} cells changed.")
 
-    def _check(self, lenses: list[LensModel]) -> None:
-        compared = {lens.slug: actions.differences(lens=lens) for lens in lenses}
-        due = [slug for slug, lines in compared.items() if lines is None]
-        found = [f"{slug}: {line}" for slug, lines in compared.items() for line in lines or ()]
-        for line in found:
+    def _check(self, lenses: Sequence[LensModel]) -> None:
+        check = Check()
+        for lens in lenses:
+            check.compare(lens)
+        for line in check.found:
             self.stdout.write(line)
-        n_compared = len(lenses) - len(due)
-        actions.record_check(lenses=n_compared, differing=len(found))
-        if found:
-            log.error("event=%r lenses=%d differing=%d first=%r", "cells differ", n_compared, len(found), found[0])
-            raise CommandError(f"{len(found)} cells are not what a rebuild would make them.")
-        self.stdout.write(f"{n_compared} lenses compared, every cell equals a rebuild; {len(due)} are being refreshed.")
+        check.finish()
+        if check.found:
+            raise CommandError(f"{len(check.found)} cells are not what a rebuild would make them.")
+        self.stdout.write(
+            f"{check.compared} lenses compared, every cell equals a rebuild; {check.due} are being refreshed."
+        )

@@ -1,4 +1,7 @@
-"""`manage.py refresh_cells`: keep the cells up to date, until SIGTERM. Any number may run at once."""
+"""`manage.py refresh_cells`: keep the cells up to date, until SIGTERM. Any number may run at once.
+
+When nothing is left to do it compares the cells with a rebuild, once a day.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from lensdb.aggregates import actions
+from lensdb.aggregates.checking import Nightly
 from lensdb.lib.stopping import Stop
 
 log = logging.getLogger("lensdb.cells")
@@ -24,27 +28,27 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="End when there is nothing left to do.")
 
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
-        stop = Stop()
+        stop, nightly = Stop(), None if once else Nightly()
         while not stop.asked:
-            if not turn():
+            if not turn(nightly):
                 if once:
                     return
                 time.sleep(IDLE_SECONDS)
 
 
-def turn() -> bool:
-    """Refresh one lens; False when there was none, or no database."""
+def turn(nightly: Nightly | None = None) -> bool:
+    """Refresh one lens, or compare one if that is due; False when there was none, or no database."""
     try:
         started = time.monotonic()
         done = actions.refresh_next()
+        if done is None:
+            return nightly is not None and nightly.step()
     except IntegrityError as error:
         log.warning("event=%r error=%r", "overtaken by an erasure", str(error))
         return False
     except (OperationalError, InterfaceError) as error:
         log.warning("event=%r error=%r", "no database", str(error))
         connection.close()
-        return False
-    if done is None:
         return False
     log.info(
         "event=%r lens=%r specimens=%d marks=%d seconds=%.3f",
