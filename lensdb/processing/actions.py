@@ -121,7 +121,8 @@ def claim(*, by: str, limit: int, alone: bool = False) -> list[Claim]:
         claimed_by=by,
         lease_until=Now() + LEASE,
     )
-    commit_point("claim")
+    if jobs:
+        commit_point("claim")
     return [Claim(job.pk, job.attempt + 1, job.series_id) for job in jobs]
 
 

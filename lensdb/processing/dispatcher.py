@@ -81,7 +81,8 @@ class Dispatcher:
         now = time.monotonic()
         if now - self._renewed_at >= RENEW_SECONDS:
             self._renewed_at = now
-            self._renew()
+            if self.flights:
+                self._renew()
         if now - self._looked_at >= LOOK_SECONDS:
             self._looked_at = now
             self._look()
