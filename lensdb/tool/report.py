@@ -15,12 +15,15 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from analysis.drawings import drawing_of
 from analysis.flags import MEANING, Quality
-from analysis.results import PhotoResult, SeriesResult, ShiftResult
+from analysis.outlook import cure_sentence
+from analysis.results import FirstSafe, PhotoResult, SeriesResult, ShiftResult
 
 BUNDLE: Final = Path(__file__).parent / "report"
 """Where the frontend's build puts `report.js` and `report.css`."""
 
+NORMAL95: Final = 1.96
 MINUS: Final = "\N{MINUS SIGN}"
 SIMULATED_BODY: Final = "LensDB Simulator"
 """The camera that `lensdb simulate` writes into its photos."""
@@ -73,10 +76,13 @@ def _page(result: SeriesResult, pictures: Mapping[str, bytes], title: str) -> st
 <main class="wide">
 <h1>{escape(title)}{_badge(result)}</h1>
 <p class="lead">{escape(_sentence(result))}</p>
+{_conclusions(result)}
 {_section("Aperture reel", "<div data-reel></div>")}
 {_section("Focus shift", _plot("series-shift"), _shift_table(result))}
 {_section("Sharpness over depth", _plot("through-focus"))}
 {_section("Depth of field", _plot("depth-of-field"), _photo_table(result))}
+{_section("Colours", _colour_table(result)) if result.longitudinal_colour else ""}
+{_section("The chart both ways up", _turned_table(result)) if result.turned else ""}
 {_section("Remarks", _flag_list(result))}
 {_section("How it was measured", _facts(result))}
 </main>
@@ -172,23 +178,77 @@ def _photo_row(photo: PhotoResult) -> Sequence[str]:
         _f(photo.f_number),
         _signed(photo.best_focus_mm),
         _range(photo.interval95_mm),
-        _signed(photo.near_limit_mm),
-        _signed(photo.far_limit_mm),
+        _limit(photo.near_limit_mm, extrapolated=photo.near_extrapolated),
+        _limit(photo.far_limit_mm, extrapolated=photo.far_extrapolated),
         photo.basis or UNKNOWN,
         photo.problem or ", ".join(photo.flags.names()) or UNKNOWN,
     )
 
 
+def _conclusions(result: SeriesResult) -> str:
+    """What autofocus can cure, and the first safe f-numbers."""
+    items = [cure_sentence(result), *(_safe_sentence(safe) for safe in result.first_safe)]
+    told = "".join(f"<li>{escape(item)}</li>" for item in items if item)
+    return f"<ul>{told}</ul>" if told else ""
+
+
+def _safe_sentence(safe: FirstSafe) -> str:
+    where = "the centre line" if safe.depth_mm == 0 else f"the mark {abs(safe.depth_mm):g} mm in front of it"
+    from_on = f"from {_f(safe.f_number)} on" if math.isfinite(safe.f_number) else "at no f-number of this series"
+    return f"With a blur of {safe.criterion} mm on full frame, {where} is within the depth of field {from_on}."
+
+
+def _limit(depth_mm: float, *, extrapolated: bool) -> str:
+    """A limit of sharpness; one at infinity has no figure."""
+    if not extrapolated:
+        return _signed(depth_mm)
+    return f"{_signed(depth_mm)} (extrapolated)" if math.isfinite(depth_mm) else "beyond the chart"
+
+
+def _colour_table(result: SeriesResult) -> str:
+    heads = ("f-number", "at lp/mm", "red mm", "95 %", "blue mm", "95 %", "red µm", "blue µm", "basis", "remarks")
+    rows = [
+        (
+            _f(row.f_number),
+            f"{row.frequency_lp_mm:g}",
+            _signed(row.red.mm),
+            f"± {_number(NORMAL95 * row.red.se_mm)}",
+            _signed(row.blue.mm),
+            f"± {_number(NORMAL95 * row.blue.se_mm)}",
+            _signed(row.red.um),
+            _signed(row.blue.um),
+            row.basis or UNKNOWN,
+            ", ".join(row.flags.names()) or UNKNOWN,
+        )
+        for row in result.longitudinal_colour
+    ]
+    return _table("Best focus of red and blue minus that of green; µm are at the sensor", heads, rows)
+
+
+def _turned_table(result: SeriesResult) -> str:
+    rows = [(_f(row.f_number), _signed(row.upright_mm), _signed(row.turned_mm)) for row in result.turned]
+    heads = ("f-number", "upright mm", "upside down mm")
+    return _table("Focus shift of each series; the mean of both is given above", heads, rows)
+
+
 def _flag_list(result: SeriesResult) -> str:
-    """Every flag that occurs, with its meaning and the photos it concerns."""
+    """Every flag that occurs, with its meaning, the photos it concerns and what it was raised on."""
     items = []
     for bit in Quality:
         where = ["the series"] if bit in result.flags else []
         where += [photo.file for photo in result.photos if bit in photo.flags]
         where += [_f(row.f_number) for row in result.focus_shift if bit in row.flags]
         if where:
-            items.append(f"<li><strong>{bit.name}</strong> {escape(MEANING[bit])} ({escape(', '.join(where))})</li>")
+            told = f"<strong>{bit.name}</strong> {escape(MEANING[bit])} ({escape(', '.join(where))})"
+            items.append(f"<li>{told}{_evidence(bit, result)}</li>")
     return f"<ul>{''.join(items)}</ul>" if items else "<p>Nothing to remark.</p>"
+
+
+def _evidence(flag: Quality, result: SeriesResult) -> str:
+    drawing = drawing_of(flag, result)
+    if drawing is None:
+        return ""
+    return f'<figure class="evidence-figure">{drawing.svg}<figcaption>{escape(drawing.caption)}</figcaption></figure>'
 
 
 def _facts(result: SeriesResult) -> str:
