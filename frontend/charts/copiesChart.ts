@@ -69,9 +69,7 @@ export function copiesState(verdict: LensVerdict, own: OwnCopy[] = []): CopiesSt
 
 function lineOf(verdict: LensVerdict, copy: CopyAt): CopyLine | null {
   if (copy.um === null) return null;
-  const series = verdict.points.flatMap((point) =>
-    point.id === copy.id && point.um !== null ? [{ value: point.um, distanceM: point.distance_m }] : [],
-  );
+  const repeated = verdict.repeats.rows.find((row) => row.id === copy.id);
   return {
     label: copy.label,
     value: copy.um,
@@ -81,9 +79,11 @@ function lineOf(verdict: LensVerdict, copy: CopyAt): CopyLine | null {
     batch: copy.batch,
     odd: copy.odd,
     own: false,
-    series: series.length > 1 ? series : [],
+    series: (repeated?.values ?? []).map(({ um, distance_m }) => ({ value: um, distanceM: distance_m })),
   };
 }
+
+const WAY = "\u2190 in front \u00b7 \u00b5m at the sensor \u00b7 behind \u2192";
 
 export function copiesChart(name: string, slug: string, verdict: LensVerdict, own: OwnCopy[] = []): Chart {
   const state = copiesState(verdict, own);
@@ -169,7 +169,7 @@ function drawCopies(state: CopiesState, size: Size, palette: Palette): View {
           fill: palette.quiet,
           stroke: palette.quiet,
         }),
-        text([`\u2190 in front \u00b7 \u00b5m at the sensor \u00b7 behind \u2192`], {
+        text([size.width < 420 ? "\u2190 in front \u00b7 \u00b5m \u00b7 behind \u2192" : WAY], {
           frameAnchor: "bottom",
           dy: 36,
           fill: palette.quiet,

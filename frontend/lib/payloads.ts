@@ -232,6 +232,12 @@ export interface CopyAt extends Ends {
   after_service: number;
 }
 
+/** The single series of a copy that has several where the verdict rests. */
+export interface RepeatedCopy {
+  id: string;
+  values: { um: number; distance_m: number }[];
+}
+
 /** `json_script id="lens-verdict"`: what the copies say together at one f-number. */
 export interface LensVerdict extends Ends {
   kind: string;
@@ -246,6 +252,7 @@ export interface LensVerdict extends Ends {
   curve: SizeAt[];
   points: SeriesPointAt[];
   copies: CopyAt[];
+  repeats: { rows: RepeatedCopy[] };
   simulated: boolean;
   analysis_version: string;
   updated_at: string | null;

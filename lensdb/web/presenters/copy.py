@@ -141,6 +141,7 @@ def others_verdict(told: VerdictTold, name: str | None) -> dict[str, Any]:
     return kept | {
         "copies": [copy for copy in told["copies"] if not _is(name, copy["id"])],
         "points": [point for point in told["points"] if not _is(name, point["id"])],
+        "repeats": {"rows": [row for row in told["repeats"]["rows"] if not _is(name, row["id"])]},
     }
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from lensdb.aggregates.told import VerdictTold
-from lensdb.web.presenters.cells import PIXEL, PRINT, Cell, share, telling_cell
-from lensdb.web.presenters.numbers import depth_mm, f_number, metres, plain
+from lensdb.web.presenters.cells import PIXEL, PRINT, Cell, main_band, share, telling_cell
+from lensdb.web.presenters.numbers import count, depth_mm, f_number, metres, plain, signed
 from lensdb.web.presenters.verdict import agreement, over_distance
 
 CARES_LITTLE: Final = 0.5
@@ -35,6 +35,18 @@ def headline(cells: Sequence[Cell], told: VerdictTold | None) -> Headline:
     if told is not None:
         sentences += [agreement(told), over_distance(told)]
     return Headline(tuple(text for text in sentences if text), telling)
+
+
+def curve_sentence(cells: Sequence[Cell]) -> str:
+    """The curve of the plot in words: the mean shift at each f-number, at the distance most copies speak of."""
+    band = main_band(cells)
+    here = sorted((cell for cell in cells if cell["band"] == band), key=lambda cell: cell["f_number"])
+    if len(here) < 2:
+        return ""
+    widest, *narrower = here
+    values = ", ".join(f"{signed(cell['mean_mm'])} mm at {f_number(cell['f_number'])}" for cell in narrower)
+    copies = count(max(cell["n_copies"] for cell in here), "copy", "copies")
+    return f"At {metres(widest['distance_m'])} from {f_number(widest['f_number'])}, {copies}: {values}; plus is behind."
 
 
 def _shift(cell: Cell, widest: float) -> str:

@@ -21,7 +21,7 @@ from lensdb.measurements.queries import left_out
 from lensdb.submissions.queries import copies_of
 from lensdb.web.presenters.cells import cell_row
 from lensdb.web.presenters.curve import shown_range_um
-from lensdb.web.presenters.headline import headline
+from lensdb.web.presenters.headline import curve_sentence, headline
 from lensdb.web.presenters.index import index_row, typed_cells
 from lensdb.web.presenters.scene import Scene, of_cells
 from lensdb.web.presenters.series_list import series_row
@@ -73,6 +73,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "plot": plot,
         "verdict": verdict,
         "headline": str(told),
+        "curve": curve_sentence(plot["model"]),
         "rows": [cell_row(cell) for cell in plot["model"]],
         "own_copies": copies_of(request.user).filter(lens_model=lens) if isinstance(request.user, User) else (),
         "series": [series_row(series) for series in page],

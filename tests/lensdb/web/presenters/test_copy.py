@@ -74,7 +74,11 @@ def test_its_own_specimen_is_left_out_of_the_others_at_all_times(name, left):
     ids = ["copy-1", "copy-1-serviced-1", "copy-10"]
     plot = others_plot({"copies": [{"id": one} for one in ids], "model": []}, name)
     told = verdict_told(copies=[copy("A", 1.0) | {"id": one} for one in ids], points=[{"id": one} for one in ids])
+    told["repeats"]["rows"] = [
+        {"id": one, "label": one, "after_service": 0, "mean_um": 1.0, "values": []} for one in ids
+    ]
     shown = others_verdict(told, name)
     assert [one["id"] for one in plot["copies"]] == left
     assert [one["id"] for one in shown["copies"]] == left
     assert [one["id"] for one in shown["points"]] == left
+    assert [one["id"] for one in shown["repeats"]["rows"]] == left

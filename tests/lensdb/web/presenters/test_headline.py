@@ -1,6 +1,6 @@
 import pytest
 
-from lensdb.web.presenters.headline import headline
+from lensdb.web.presenters.headline import curve_sentence, headline
 from tests.lensdb.web.cells import cell, reference
 from tests.lensdb.web.told import copy, size, verdict_told
 
@@ -59,6 +59,13 @@ def test_a_lens_without_a_shift_is_not_made_to_have_one():
     told = headline([reference(), quiet], verdict_told(kind="no shift"))
     assert told.sentences[0].startswith("Stopping down hardly moves focus: 0.10 mm behind at most at 0.5 m (")
     assert len(told.sentences) == 2
+
+
+def test_the_curve_is_told_in_words_for_those_who_see_no_plot():
+    far = cell(band="2", distance_m=2.0, n_copies=3, mean_mm=30.0)
+    told = curve_sentence([reference(), cell(f_number=4.0, mean_mm=2.1), cell(), far])
+    assert told == "At 0.5 m from f/1.2, 9 copies: +1.9 mm at f/2.8, +2.1 mm at f/4; plus is behind."
+    assert curve_sentence([reference()]) == ""
 
 
 def test_nothing_measured_is_said_plainly():
