@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -59,12 +60,20 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:  # noq
         return _answer(Kind(HTTPStatus.NOT_FOUND, "not_found"), "There is nothing here, or nothing you may see.")
     if isinstance(error, PermissionDenied):
         return _answer(Kind(HTTPStatus.FORBIDDEN, "permission_denied"), "You may not do this.")
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        full = Kind(HTTPStatus.INSUFFICIENT_STORAGE, "storage_full", "Try again later: nothing was lost but this file.")
-        return _answer(full, "The site has no room for files at the moment.")
     for kind, told in _KINDS.items():
         if isinstance(error, kind):
             return _answer(told, str(error), **_more(error))
+    return _of_the_machine(error)
+
+
+def _of_the_machine(error: Exception) -> Response | None:
+    """Troubles that pass, and whose sender should try again."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        full = Kind(HTTPStatus.INSUFFICIENT_STORAGE, "storage_full", "Try again later: nothing was lost but this file.")
+        return _answer(full, "The site has no room for files at the moment.")
+    if isinstance(error, (OperationalError, InterfaceError)):
+        away = Kind(HTTPStatus.SERVICE_UNAVAILABLE, "database_away", "Send the same again in a few seconds.")
+        return _answer(away, "The site's database does not answer at the moment.", headers={"Retry-After": "5"})
     return None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -161,6 +162,16 @@ def test_a_full_disk_is_told_and_leaves_no_row(as_user: Clients, ada: User, monk
     answer = send(as_user(ada), SeriesFactory(owner=ada).public_id)
     assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
     assert not Photo.objects.exists()
+
+
+def test_a_database_that_is_away_is_waited_for(as_user: Clients, ada: User, monkeypatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(ContentStorage, "_save", away)
+    answer = send(as_user(ada), SeriesFactory(owner=ada).public_id)
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
+    assert answer.headers["Retry-After"] == "5"
 
 
 def test_the_f_number_may_be_typed(as_user: Clients, ada: User) -> None:
