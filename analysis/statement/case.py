@@ -11,13 +11,15 @@ from typing import Final
 
 import numpy as np
 
-from analysis.copies import BodySession, DistantSession, Session, own_errors, verdict_f_number
+from analysis.copies import SHARED_SCALE, BodySession, DistantSession, Session, own_errors, verdict_f_number
 from analysis.statement.rows import Lens, SeriesShift
 from analysis.statement.told import Named
 
 NORMAL95: Final = 1.96
-S_SE_RELATIVE: Final = 0.005
-"""Standard error of a series' distance over the distance, shared by what one photographer sets up at that distance."""
+_ONE_RIG: Final = ""
+_S_SE_RELATIVE: Final = SHARED_SCALE / 2
+"""An error of s over s enters a shift twice. The error of scale that all series share may be another one at another
+distance, so between distances it counts as that of one rig, which everybody used: it does not average away either."""
 _MEASURED_ON: Final = 0.5
 """An f-number counts as measured when it was on this share of the copies that the commonest one was measured on."""
 
@@ -67,9 +69,9 @@ class Case:
 
     @cached_property
     def distant(self) -> list[DistantSession]:
-        """With their distances; a photographer is a rig."""
+        """With their distances."""
         return [
-            DistantSession(shift.copy, shift.owner, shift.s_mm, S_SE_RELATIVE, shift.shift_um, own)
+            DistantSession(shift.copy, _ONE_RIG, shift.s_mm, _S_SE_RELATIVE, shift.shift_um, own)
             for shift, own in self._with_own()
         ]
 

@@ -110,6 +110,15 @@ def test_a_shift_that_stays_is_told_so():
     assert "no change between 0.5 m and 2 m is seen" in distance["statement"]
 
 
+def test_an_error_of_scale_that_differs_between_distances_is_no_change():
+    """Two per cent on every copy and everybody's: that is how well shifts at two distances compare."""
+    story = Story()
+    for number in range(12):
+        story.series_of(f"{number}", 20.0 + number, owner=f"owner {number}", se=0.05)
+        story.series_of(f"{number}", 0.98 * (20.0 + number), s_mm=FAR_MM, owner=f"owner {number}", se=0.05)
+    assert story.told()["distance"]["changes"] is False
+
+
 def test_without_a_copy_at_two_distances_nothing_is_said_of_distance():
     distance = copies([20.0, 21.0, 22.0]).told()["distance"]
     assert (distance["tested"], distance["p_value"], distance["near_m"], distance["contrasts"]) == (
