@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from analysis.drawings.strips import Strip, drawn
-from analysis.drawings.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, line, picture, polyline, words
+from analysis.drawings.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, line, number, picture, polyline, words
 from analysis.evidence import PhotoEvidence
 from analysis.results import PhotoResult, SeriesResult
 
@@ -142,7 +142,7 @@ def zone(result: SeriesResult) -> str:
     low, high = min(depths), max(depths)
     span = (high - low) or 1.0
     elements = [line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM)]
-    for photo in curves:
+    for i, photo in enumerate(curves, 1):
         if photo.curve is None:
             continue
         points = [
@@ -151,10 +151,11 @@ def zone(result: SeriesResult) -> str:
             if math.isfinite(sharp)
         ]
         if points:
-            elements += [polyline(points), words(points[-1][0] - 4, points[-1][1] - 5, f"f/{photo.f_number:g}", "end")]
+            x, y = points[len(points) * i // (len(curves) + 1)]  # each named at another place
+            elements += [polyline(points), words(x, y - 6, f"f/{photo.f_number:g}")]
     elements += [
-        words(LEFT, HEIGHT - BOTTOM + 16, f"{low:.0f} mm", "start"),
-        words(WIDTH - RIGHT, HEIGHT - BOTTOM + 16, f"{high:+.0f} mm", "end"),
+        words(LEFT, HEIGHT - BOTTOM + 16, f"{number(low, 0)} mm", "start"),
+        words(WIDTH - RIGHT, HEIGHT - BOTTOM + 16, f"{number(high, 0)} mm", "end"),
     ]
     return picture("Sharpness over the depth that the chart shows", elements)
 

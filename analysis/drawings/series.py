@@ -24,6 +24,7 @@ from analysis.evidence import SeriesEvidence
 from analysis.results import SeriesResult
 
 _NOTHING = SeriesEvidence()
+_NAME_WIDTH = 36.0
 
 
 def _evidence(result: SeriesResult) -> SeriesEvidence:
@@ -166,7 +167,10 @@ def few_frames(result: SeriesResult) -> str:
         words(fast - 6, y - 30, "three up to here", "end"),
         words(LEFT, HEIGHT - BOTTOM + 16, "at least four different f-numbers are needed", "start"),
     ]
+    last, low_row = -_NAME_WIDTH, False
     for f_number in numbers:
         x = across.at(math.log2(f_number))
-        elements += [dot(x, y), words(x, y + 22, f"f/{f_number:g}")]
+        low_row = x - last < _NAME_WIDTH and not low_row
+        last = x
+        elements += [dot(x, y), words(x, y + (36 if low_row else 22), f"f/{f_number:g}")]
     return picture("f-numbers of the series", elements)
