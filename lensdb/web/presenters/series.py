@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.safestring import mark_safe
+
+from analysis.drawings import drawing_of
 from analysis.flags import MEANING, Quality
 from analysis.results import PhotoResult, ReelPicture, SeriesResult, ShiftResult
 from lensdb.measurements.models import SeriesMeasurement
@@ -48,11 +51,13 @@ class PhotoRow:
 
 @dataclass(frozen=True, slots=True)
 class FlagTold:
-    """A doubt: its name, what it means, and where in the series it stands."""
+    """A doubt: its name, what it means, where in the series it stands, and the numbers it was raised on, drawn."""
 
     name: str
     meaning: str
     where: str
+    drawing: str
+    caption: str
 
 
 def title(series: Series, measurement: SeriesMeasurement | None) -> str:
@@ -189,11 +194,18 @@ def written(facts: Mapping[str, Any]) -> str:
 
 def flags_told(result: SeriesResult) -> list[FlagTold]:
     """Every flag that stands anywhere in the series, once."""
-    return [
-        FlagTold(name=str(bit.name), meaning=MEANING[bit], where=where)
-        for bit in Quality
-        if (where := _where(bit, result))
-    ]
+    return [_flag_told(bit, where, result) for bit in Quality if (where := _where(bit, result))]
+
+
+def _flag_told(bit: Quality, where: str, result: SeriesResult) -> FlagTold:
+    drawn = drawing_of(bit, result)
+    return FlagTold(
+        name=str(bit.name),
+        meaning=MEANING[bit],
+        where=where,
+        drawing=mark_safe(drawn.svg) if drawn else "",  # noqa: S308 - its words are escaped where it is drawn
+        caption=drawn.caption if drawn else "",
+    )
 
 
 def _where(bit: Quality, result: SeriesResult) -> str:

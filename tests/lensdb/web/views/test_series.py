@@ -7,8 +7,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from analysis.evidence import SeriesEvidence
 from analysis.flags import Quality
-from analysis.results import Basis, ColourDifference, ColourRow, FirstSafe, ReelPicture
+from analysis.results import Basis, ColourDifference, ColourRow, FirstSafe, Pose, ReelPicture
 from lensdb.processing.enums import JobState
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
@@ -51,6 +52,14 @@ def test_colours_and_the_first_safe_f_number_are_told(client):
     assert "red focuses 0.80 mm in front of green" in html
     assert "from f/5.6 on" in html
     assert "AF micro-adjust" in html
+    assert Page(html).faults() == []
+
+
+def test_a_flag_shows_what_it_was_raised_on(client):
+    seen = SeriesEvidence(limits={"tilt_low_deg": 35.0, "tilt_high_deg": 60.0})
+    result = series_result(flags=Quality.TILT, evidence=seen, pose=Pose(30.0, 500.0, 0.111, 0.0, 0.1, 12))
+    _, html = page(client, SeriesMeasurementFactory(series=PublishedSeriesFactory(), result=result).series)
+    assert '<figure class="evidence-figure"><svg class="evidence"' in html
     assert Page(html).faults() == []
 
 
