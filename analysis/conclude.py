@@ -37,7 +37,7 @@ from analysis.results import NAN, FirstSafe, PhotoResult, ReelPicture, SeriesRes
 from analysis.sfr.motion import Motion, against
 from analysis.sfr.rows import image_heights_mm
 from analysis.shown import PRINT_SCALE_WITHIN, photo_evidence, print_scale, series_evidence
-from analysis.survey import Measured, Survey, pose_result, survey_flags
+from analysis.survey import Survey, pose_result, survey_flags
 
 Array = npt.NDArray[np.float64]
 
@@ -50,7 +50,8 @@ SPOILS_COMPARISON: Final = (
 class Seen:
     """One photo with its through-focus curve, peaks by frequency, and reel."""
 
-    measured: Measured
+    shot: Shot
+    motion: Motion | None
     curve: FocusCurve
     peaks: dict[float, Peak | None]
     exposure: Exposure
@@ -62,7 +63,7 @@ class Seen:
     def flags(self) -> Quality:
         """What is to be doubted in the photo by itself."""
         reduced = Quality.NOISE_REDUCED if self.noise.is_reduced else FINE
-        return self.measured.shot.flags | self.exposure.flags | reduced
+        return self.shot.flags | self.exposure.flags | reduced
 
     @property
     def peak(self) -> Peak | None:
@@ -138,7 +139,7 @@ def refused(shot: Shot) -> PhotoResult:
 
 def _settle(photos: Sequence[Seen], setup: Setup, image_height_mm: Array, *, tone_doubtful: bool) -> Settled:
     return settle(
-        [one.measured.shot.f_number for one in photos],
+        [one.shot.f_number for one in photos],
         [one.peak for one in photos],
         [one.curve for one in photos],
         _motions(photos),
@@ -150,10 +151,8 @@ def _settle(photos: Sequence[Seen], setup: Setup, image_height_mm: Array, *, ton
 
 def _motions(photos: Sequence[Seen]) -> list[Motion | None]:
     """Movement of each photo since the first one, None where it is not known."""
-    first = next((one.measured.motion for one in photos if one.measured.motion is not None), None)
-    return [
-        None if one.measured.motion is None or first is None else against(one.measured.motion, first) for one in photos
-    ]
+    first = next((one.motion for one in photos if one.motion is not None), None)
+    return [None if one.motion is None or first is None else against(one.motion, first) for one in photos]
 
 
 def _setup(view: ChartView, given: Given, widest: float) -> Setup:
@@ -163,7 +162,7 @@ def _setup(view: ChartView, given: Given, widest: float) -> Setup:
 def _photo_results(
     photos: Sequence[Seen], settled: Settled, setup: Setup, criteria_mm: tuple[float, ...]
 ) -> list[PhotoResult]:
-    f_numbers = [one.measured.shot.f_number for one in photos]
+    f_numbers = [one.shot.f_number for one in photos]
     findings = photo_findings(
         settled.series,
         setup,
@@ -180,7 +179,7 @@ def _photo_results(
 def _photo_result(
     one: Seen, photo: int, finding: Finding, settled: Settled, setup: Setup, *, criteria_mm: tuple[float, ...]
 ) -> PhotoResult:
-    shot = one.measured.shot
+    shot = one.shot
     seen = seen_depths(one.curve, setup)
     zone = limits(settled, photo, shot.f_number, setup, seen)
     flags = one.flags | settled.photo_flags[photo]
@@ -211,8 +210,8 @@ def _beside(one: Seen, frequency_lp_mm: float, settled: Settled, setup: Setup, f
 
     By the joint fit where there is one, else by the photo's own peaks, if both lie whole on the chart.
     """
-    if settled.fit is not None and one.measured.shot.f_number in settled.fit.f_numbers:
-        k = int(np.searchsorted(settled.fit.f_numbers, one.measured.shot.f_number))
+    if settled.fit is not None and one.shot.f_number in settled.fit.f_numbers:
+        k = int(np.searchsorted(settled.fit.f_numbers, one.shot.f_number))
         beside = settled.fit.vergence_10lp if frequency_lp_mm == 10.0 else settled.fit.vergence_40lp
         return finding.depth_mm + setup.depth_mm(float(beside[k])) - setup.depth_mm(float(settled.fit.vergence[k]))
     peak, named = one.peaks[frequency_lp_mm], one.peak

@@ -80,6 +80,7 @@ def measure_series(
         seen[id(measured.shot)] = _see(measured, frame, survey, shots, pictures)
         if progress is not None:
             progress(measured.shot.source.name, len(seen), len(shots))
+        del measured, frame  # before the next photo is decoded
     return conclude(shots, seen, survey, given, options)
 
 
@@ -104,6 +105,7 @@ def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot]
         reel, made = reel_pictures(frame, survey.design, measured.view, f"photo-{number:03d}")
         for name, data in made.items():
             pictures(name, data)
-    colour = photo_colour(measured.colour, curve, subsampled=frame.is_subsampled) if measured.colour else None
+    colour = photo_colour(measured.colour, curve, subsampled=measured.subsampled) if measured.colour else None
     noise = paper_noise(frame, survey.design, measured.view)
-    return Seen(measured, curve, peaks, exposure_of(measured.contrast, curve), noise, reel, colour)
+    exposure = exposure_of(measured.contrast, curve)
+    return Seen(measured.shot, measured.motion, curve, peaks, exposure, noise, reel, colour)

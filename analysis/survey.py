@@ -72,7 +72,8 @@ class Survey:
 class Measured:
     """One photo measured: contrast along its edges and how it moved against the reference photo.
 
-    ``colour`` is the contrast in red, green and blue, empty when it was not asked for or the file has no colours.
+    ``colour`` is the contrast in red, green and blue, empty when it was not asked for or the file has no colours;
+    ``subsampled``: the file holds them coarsely.
     """
 
     shot: Shot
@@ -80,6 +81,7 @@ class Measured:
     motion: Motion | None
     view: ChartView
     colour: list[EdgeContrast]
+    subsampled: bool
 
 
 class Darkroom:
@@ -208,7 +210,10 @@ def _rows(view: ChartView, given: Given, widest: float) -> int:
 def measure_contrast(
     shots: Sequence[Shot], darkroom: Darkroom, survey: Survey, given: Given, reference: Shot
 ) -> Iterator[tuple[Measured, Frame]]:
-    """Measure every usable photo, the reference first; refused ones are left out with their reason."""
+    """Measure every usable photo, the reference first; refused ones are left out with their reason.
+
+    The frames come without their colours, which take three times the memory of their luminance.
+    """
     first: EdgeContrast | None = None
     for shot in [reference, *(shot for shot in shots if shot is not reference)]:
         if not shot.usable:
@@ -229,7 +234,11 @@ def measure_contrast(
             shot.refuse("The chart is not where it stands in the other photos.", Quality.CAMERA_MOVED)
             continue
         motion = motion_between(first, contrast, survey.paths, survey.view, given.pixel_pitch_um)
-        yield Measured(shot, contrast, motion, survey.view, _in_colour(frame, survey, given)), frame
+        colour = _in_colour(frame, survey, given)
+        measured = Measured(shot, contrast, motion, survey.view, colour, frame.is_subsampled)
+        frame = replace(frame, colour=None)
+        yield measured, frame
+        del frame, measured, contrast
 
 
 def _in_colour(frame: Frame, survey: Survey, given: Given) -> list[EdgeContrast]:
