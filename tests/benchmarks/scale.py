@@ -82,9 +82,9 @@ def claim(postgres: Postgres) -> None:
     with backlog.postgres.connected(backlog.database) as connection:
         connection.execute(
             "UPDATE processing_job SET state = 'done', lease_until = NULL, finished_at = now(), attempt = 1"
-            " WHERE failure_code = '' AND id % 20 <> 1"
+            " WHERE failure_code = '' AND id % 1000 <> 1"
         )
-    _tell_claims(backlog, "1 M, most done, dead rows not yet swept: claim p95")
+    _tell_claims(backlog, "1 M, 99 % done, not yet swept: claim p95")
 
 
 def memory(postgres: Postgres) -> None:
