@@ -130,7 +130,21 @@ def srgb_to_linear(levels: int) -> Linear:
     return table
 
 
-def read_frame(data: bytes, *, colour: bool = False, quarter_turns: int = 0) -> Frame:
+class Scratch:
+    """Memory for the colours of one photo after another: fresh memory costs half as much as decoding into it."""
+
+    def __init__(self) -> None:
+        self._pixels = np.empty(0, dtype=np.uint8)
+
+    def rgb(self, height: int, width: int) -> npt.NDArray[np.uint8]:
+        """Room for a picture (height, width, 3); what lay there before is lost."""
+        size = height * width * 3
+        if self._pixels.size < size:
+            self._pixels = np.empty(size, dtype=np.uint8)
+        return self._pixels[:size].reshape(height, width, 3)
+
+
+def read_frame(data: bytes, *, colour: bool = False, quarter_turns: int = 0, scratch: Scratch | None = None) -> Frame:
     """Decode a JPEG, TIFF or PNG to upright luminance.
 
     Parameters
@@ -138,6 +152,7 @@ def read_frame(data: bytes, *, colour: bool = False, quarter_turns: int = 0) -> 
     data : the whole file.
     colour : keep rows in colour too. Luminance is the same with and without.
     quarter_turns : anticlockwise, made after the EXIF orientation was applied.
+    scratch : where the colours may be put; those of a frame read before are lost unless it was thinned.
 
     Returns
     -------
@@ -149,7 +164,9 @@ def read_frame(data: bytes, *, colour: bool = False, quarter_turns: int = 0) -> 
     PhotoUnusableError
         (UNREADABLE) not a picture, cut short, or more than `MAX_PIXELS`.
     """
-    decoded = _jpeg(data, colour=colour) if data[:2] == b"\xff\xd8" else _other(data, colour=colour)
+    decoded = (
+        _jpeg(data, scratch or Scratch(), colour=colour) if data[:2] == b"\xff\xd8" else _other(data, colour=colour)
+    )
     if quarter_turns % 4:
         decoded = _Decoded(
             np.rot90(decoded.luminance, quarter_turns).copy(),
@@ -181,13 +198,14 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _jpeg(data: bytes, *, colour: bool) -> _Decoded:
+def _jpeg(data: bytes, scratch: Scratch, *, colour: bool) -> _Decoded:
     """With colours, luminance is worked out of them: it comes out as stored, and one decoding serves both."""
     try:
         height, width, space, sampling = simplejpeg.decode_jpeg_header(data, strict=True)
         _check_size(width, height)
         colour = colour and space in {"YCbCr", "RGB"}
-        pixels = simplejpeg.decode_jpeg(data, colorspace="RGB" if colour else "GRAY", strict=True)
+        room = scratch.rgb(height, width) if colour else None
+        pixels = simplejpeg.decode_jpeg(data, colorspace="RGB" if colour else "GRAY", strict=True, buffer=room)
     except ValueError as error:
         raise _unreadable("The JPEG is damaged or cut short.") from error
     orientation = read_orientation(data)

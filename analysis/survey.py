@@ -21,7 +21,7 @@ from analysis.charts.tone import Tone, tone_of
 from analysis.charts.view import ChartView
 from analysis.flags import FINE, PhotoUnusableError, Quality
 from analysis.focus.colour import colour_frequency
-from analysis.frames import COLOUR_EVERY, Frame, read_frame
+from analysis.frames import COLOUR_EVERY, Frame, Scratch, read_frame
 from analysis.gather import Given, MeasureOptions, Shot, likely_camera
 from analysis.results import Pose
 from analysis.sfr.motion import Motion, motion_between
@@ -87,12 +87,15 @@ class Measured:
 class Darkroom:
     """Decodes photos when asked for, keeping the few that are needed twice as far as memory allows.
 
+    The colours of a photo that is not to be kept last until the next is asked for.
+
     ``quarter_turns`` anticlockwise are made with every photo: a camera held upright does not always say so.
     """
 
     def __init__(self, *, colour: bool = False) -> None:
         self._kept: dict[int, Frame] = {}
         self._colour = colour
+        self._scratch = Scratch()
         self.quarter_turns = 0
 
     def frame(self, shot: Shot, *, keep: bool = False) -> Frame | None:
@@ -100,7 +103,9 @@ class Darkroom:
         kept = self._kept.pop(id(shot), None)
         if kept is None:
             try:
-                kept = read_frame(shot.source.read(), colour=self._colour, quarter_turns=self.quarter_turns)
+                kept = read_frame(
+                    shot.source.read(), colour=self._colour, quarter_turns=self.quarter_turns, scratch=self._scratch
+                )
             except PhotoUnusableError as error:
                 shot.refuse(str(error), error.flag)
                 return None
