@@ -61,7 +61,7 @@ export function copiesState(verdict: LensVerdict, own: OwnCopy[] = []): CopiesSt
     fNumber: verdict.f_number,
     lines: [...lines, ...mine].sort((a, b) => a.batch.localeCompare(b.batch) || a.value - b.value),
     isWithoutOdd: verdict.without_odd !== null,
-    mean: all.mean_um,
+    mean: verdict.n_copies > 1 ? all.mean_um : null,
     predictionLow: all.pred_low_um,
     predictionHigh: all.pred_high_um,
   };

@@ -91,6 +91,11 @@ it("puts copies of a batch together, front to back", () => {
   );
 });
 
+it("draws no mean of one copy", () => {
+  expect(copiesState(lensVerdict(lensPlot([22]))).mean).toBeNull();
+  expect(copiesState(lensVerdict(lensPlot([22, 20]))).mean).not.toBeNull();
+});
+
 it("shows a copy's single series only where it has several", () => {
   expect(copiesState(lensVerdict()).lines.map((line) => line.series.length > 1)).toContain(true);
   expect(
