@@ -93,8 +93,8 @@ MEANING: Final[dict[Quality, str]] = {
     Quality.OFF_CENTRE: "The chart's centre line lies far from the centre of the picture.",
     Quality.PRINT_SCALE: "The chart seems to be printed at the wrong scale.",
     Quality.EXTRAPOLATED: "The value lies outside the part of the chart that was seen.",
-    Quality.CHROMA_SUBSAMPLED: "The file stores colour coarsely: differences between colours come out up to a quarter "
-    "too small.",
+    Quality.CHROMA_SUBSAMPLED: "The file stores colour coarsely: differences between colours come out up to about a "
+    "quarter too small.",
     Quality.EXIF_CONFLICT: "The photos' own records contradict each other or the submission.",
     Quality.EDITED: "The file was edited or resized after the camera wrote it.",
     Quality.UNREADABLE: "The file is not a photo that can be read.",
