@@ -102,8 +102,8 @@ class ColourRow:
     """Longitudinal colour at one f-number; repeats are combined.
 
     ``frequency_lp_mm`` is where on the sensor colours were compared: 20, or 10 where the file holds colour coarsely
-    (CHROMA_SUBSAMPLED; differences are then up to about a quarter too small). A difference that is not known is NaN with
-    NO_COLOUR_PEAK.
+    (CHROMA_SUBSAMPLED; differences are then up to about a quarter too small). A difference that is not known is NaN
+    with NO_COLOUR_PEAK.
     """
 
     f_number: float
