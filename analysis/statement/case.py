@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
@@ -82,15 +82,14 @@ class Case:
         return zip(self.shifts, self.own_se_um, strict=True)
 
 
-def f_number_of_verdict(lens: Lens, measured: Iterable[tuple[str, float]]) -> float | None:
+def f_number_of_verdict(lens: Lens, copies: Mapping[float, int]) -> float | None:
     """The f-number a verdict is computed at, of those measured on most copies; None for none.
 
     Parameters
     ----------
     lens : its widest f-number fixes it in advance.
-    measured : copies and the f-numbers they were measured at, but for the reference; may repeat.
+    copies : how many were measured at each f-number, but for the reference.
     """
-    copies = Counter(f_number for _, f_number in set(measured))
     if not copies:
         return None
     common = [f_number for f_number, count in copies.items() if count >= _MEASURED_ON * max(copies.values())]

@@ -25,12 +25,11 @@ class CopiesHere:
 
     Attributes
     ----------
-    names, batches, s_mm, focal_lengths_mm, n_series : of each copy, the distances and focal lengths its means.
+    batches, s_mm, focal_lengths_mm, n_series : of each copy, the distances and focal lengths its means.
     series_um, series_um_se : of all series, those of the first copy first.
     simulated : whether any is.
     """
 
-    names: Sequence[str]
     batches: Sequence[str]
     s_mm: Sequence[float]
     focal_lengths_mm: Sequence[float]
@@ -48,7 +47,7 @@ class CopiesHere:
         sizes = np.add.reduceat(doubted, np.cumsum([0, *self.n_series[:-1]]), dtype=int)
         kept = np.flatnonzero(sizes).tolist()
         return Table.laid_out(
-            [self.names[place] for place in kept],
+            [str(place) for place in kept],
             [self.batches[place] for place in kept],
             sizes[kept].tolist(),
             um[doubted].tolist(),
@@ -88,7 +87,7 @@ def cell_numbers(copies: CopiesHere) -> CellNumbers:
     mean, spread = _together(copies)
     low_mm, high_mm = (None if um is None else shift_mm(um, s_mm, focal_mm) for um in (mean["low_um"], mean["high_um"]))
     return CellNumbers(
-        n_copies=len(copies.names),
+        n_copies=len(copies.n_series),
         n_series=len(copies.series_um),
         subject_distance_m=s_mm / 1e3,
         distance_m=mark_distance_mm(s_mm, focal_mm) / 1e3,
@@ -108,7 +107,7 @@ def _together(copies: CopiesHere) -> tuple[MeanTold, SpreadTold]:
     if table is not None:
         found = population_of(table)
         return mean_told(found), spread_told(found)
-    about = 0.0 if len(copies.names) >= CONCLUSIVE_FROM else None
+    about = 0.0 if len(copies.n_series) >= CONCLUSIVE_FROM else None
     return (
         {"mean_um": 0.0, "low_um": about, "high_um": about, "pred_low_um": about, "pred_high_um": about},
         _spread_told(NAN, UNDEFINED, NAN, UNDEFINED),

@@ -36,7 +36,8 @@ def lens_statement(shifts: Iterable[SeriesShift], lens: Lens, names: Mapping[str
     left_off = evidence.left_off(lens, _counted(rows))
     comparable = [row for row in rows if is_comparable(row.reference_f_number, row.focal_length_mm, lens)]
     cells = _cells(comparable)
-    f_number = f_number_of_verdict(lens, [(row.copy, row.f_number) for row in comparable if row.se_um > 0])
+    measured = {(row.copy, row.f_number) for row in comparable if row.se_um > 0}
+    f_number = f_number_of_verdict(lens, Counter(f_number for _, f_number in measured))
     if f_number is None:
         return Statement(cells, None, left_off)
     here = [row for row in comparable if row.f_number == f_number and row.se_um > 0]
@@ -61,7 +62,6 @@ def _copies_here(rows: Sequence[SeriesShift]) -> CopiesHere:
     """In columns; `rows` stand in the order of their copies."""
     groups = [list(group) for _, group in itertools.groupby(rows, key=lambda row: row.copy)]
     return CopiesHere(
-        names=[own[0].copy for own in groups],
         batches=[own[0].batch for own in groups],
         s_mm=[fmean(row.s_mm for row in own) for own in groups],
         focal_lengths_mm=[fmean(row.focal_length_mm for row in own) for own in groups],

@@ -26,7 +26,6 @@ from lensdb.aggregates.cells import (
     model_cells,
     numbers_of,
     places_of,
-    unit_name,
 )
 from lensdb.aggregates.models import CellCheck, CopyCell, LensVerdict, ModelCell
 from lensdb.catalog.models import LensModel
@@ -138,11 +137,14 @@ def _case(lens: LensModel, places: Sequence[Place], version: str) -> Case | None
     """
     measured = [place for place in places if any(place.series_um_se)]
     exact = {float(place.f_number): place.f_number for place in measured}
-    units = [(unit_name(*unit), float(place.f_number)) for place in measured for unit in place.units]
-    f_number = f_number_of_verdict(described(lens), units)
+    units: dict[float, set[tuple[int, int]]] = {f_number: set() for f_number in exact}
+    for place in measured:
+        units[float(place.f_number)].update(place.units)
+    like = described(lens)
+    f_number = f_number_of_verdict(like, {f_number: len(copies) for f_number, copies in units.items()})
     if f_number is None:
         return None
-    names, like = Names(places), described(lens)
+    names = Names(places)
     shifts = [
         shift.for_statement()
         for shift in sources.shifts_of(lens, version=version, f_number=exact[f_number])

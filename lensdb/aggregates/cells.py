@@ -93,7 +93,6 @@ class Place:
     def for_statement(self) -> CopiesHere:
         """As `analysis.statement` takes it."""
         return CopiesHere(
-            names=[unit_name(*unit) for unit in self.units],
             batches=self.batches,
             s_mm=[1e3 * distance_m for distance_m in self.subject_distances_m],
             focal_lengths_mm=self.focal_lengths_mm,
@@ -113,7 +112,7 @@ class Names(Mapping[str, Named]):
     """A public name for every copy of a lens, in the order of its specimens; made when it is asked for."""
 
     def __init__(self, places: Iterable[Place]) -> None:
-        units = sorted({unit for place in places for unit in place.units})
+        units = sorted(set(itertools.chain.from_iterable(place.units for place in places)))
         numbers = {specimen: number for number, specimen in enumerate(dict.fromkeys(unit[0] for unit in units))}
         self._units = {unit_name(*unit): (numbers[unit[0]], unit[1]) for unit in units}
 
