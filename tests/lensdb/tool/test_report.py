@@ -8,8 +8,19 @@ import re
 
 import pytest
 
+from analysis.evidence import PhotoEvidence, SeriesEvidence
 from analysis.flags import Quality
-from analysis.results import Basis, PhotoResult, ReelPicture, SeriesResult, ShiftResult
+from analysis.results import (
+    Basis,
+    ColourDifference,
+    ColourRow,
+    FirstSafe,
+    PhotoResult,
+    ReelPicture,
+    SeriesResult,
+    ShiftResult,
+    TurnedRow,
+)
 from lensdb.tool import report
 
 SCRIPT = 'console.log("</script><b>")'
@@ -129,3 +140,49 @@ def test_a_missing_bundle_is_a_clear_error(tmp_path, bundle):
     (bundle / "report.js").unlink()
     with pytest.raises(report.ReportNotBuiltError, match="make frontend"):
         written(tmp_path)
+
+
+def test_a_flag_shows_what_it_was_raised_on(tmp_path):
+    moved = photo(
+        "IMG_1.JPG",
+        1.2,
+        best_focus_mm=0.1,
+        flags=Quality.CAMERA_MOVED,
+        evidence=PhotoEvidence(right_px=6.0, down_px=0.0),
+    )
+    html = written(tmp_path, photos=(moved,), evidence=SeriesEvidence(limits={"sideways_px": 2.0}))
+    [remark] = re.findall(r"<li><strong>CAMERA_MOVED.*?</li>", html)
+    assert '<svg class="evidence"' in remark
+    assert "evidence-beyond" in remark
+    assert "How far the chart&#x27;s edges moved" in remark
+
+
+def test_colours_stand_in_a_table_of_their_own(tmp_path):
+    row = ColourRow(
+        1.2, 1, 10.0, ColourDifference(0.9, 0.1, 11.0, 1.0), ColourDifference(-0.6, 0.1, -8.0, 1.0), Basis.MEASURED,
+        Quality.CHROMA_SUBSAMPLED,
+    )  # fmt: skip
+    html = written(tmp_path, longitudinal_colour=(row,))
+    assert "<td>10</td><td>+0.90</td><td>± 0.20</td><td>\N{MINUS SIGN}0.60</td>" in html
+    assert "CHROMA_SUBSAMPLED" in html
+    assert "<h2>Colours</h2>" not in written(tmp_path)
+
+
+def test_what_follows_is_said_in_sentences(tmp_path):
+    html = written(tmp_path, first_safe=(FirstSafe(-2.0, "0.006", 8.0), FirstSafe(0.0, "0.030", math.nan)))
+    assert "the mark 2 mm in front of it is within the depth of field from f/8 on." in html
+    assert "the centre line is within the depth of field at no f-number of this series." in html
+    assert "nothing here for AF micro-adjustment to cure" in html
+
+
+def test_limits_off_the_chart_are_told_as_such(tmp_path):
+    far = photo(
+        "IMG_1.JPG", 8.0, near_limit_mm=-30.0, far_limit_mm=math.nan, near_extrapolated=True, far_extrapolated=True
+    )
+    html = written(tmp_path, photos=(far,))
+    assert "\N{MINUS SIGN}30 (extrapolated)</td><td>beyond the chart</td>" in html
+
+
+def test_both_ways_up_are_shown_beside_each_other(tmp_path):
+    html = written(tmp_path, turned=(TurnedRow(2.8, 2.0, 1.8),))
+    assert '<th scope="row">f/2.8</th><td>+2.0</td><td>+1.8</td>' in html
