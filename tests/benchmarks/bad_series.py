@@ -34,6 +34,7 @@ APART_DOF: Final = (0.12, 0.4)
 SLOWEST_HIT: Final = 5.6
 TAGGED_STOPS: Final = (0.5, 1.2)
 SLID_PX: Final = (2.0, 12.0)
+GOOD: Final = "nothing wrong"
 SILENT_SHARE: Final = 0.01
 BEYOND_SE: Final = 3.0
 
@@ -66,7 +67,8 @@ class Spoiler:
         self.fast = [index for index, f_number in enumerate(self.f_numbers) if f_number <= SLOWEST_HIT]
 
     def all(self) -> Iterator[Bad]:
-        """All bad series of this good one."""
+        """All bad series of this good one, after itself: what is flagged without reason is seen beside them."""
+        yield Bad(GOOD, self.good)
         refocused, pushed = self.sets.refocused, self.sets.pushed
         for kind, others, single, onwards in (("refocused", refocused, 3, 3), ("pushed", pushed, 2, 2)):
             for index in self._some(self.fast, single):
@@ -196,6 +198,7 @@ def report(records: Sequence[Record]) -> list[str]:
         flagged = sum(bool(FAILS & Quality.from_names(series["flags"])) and not series["refused"] for series in own)
         harmless = len(own) - refused - flagged - silent
         lines.append(f"{kind:<32} {len(own):>4} {refused:>8} {flagged:>8} {harmless:>9} {silent:>7}")
+    bad = [(name, series) for name, series in bad if series["kind"] != GOOD]
     missed = [(name, series) for name, series in bad if is_silent(series)]
     lines += [f"  {name} {one['kind']}: {one['worst_se']:.1f} se, {one['at']} {one['flags']}" for name, one in missed]
     bar = f"silent series at most 1 in 100: {len(missed)} of {len(bad)}"

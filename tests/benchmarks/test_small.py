@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.flags import Quality
+from analysis.flags import FAILS, Quality
 from analysis.synthetic import Series
 from analysis.synthetic.series import series_truth
 from tests import rendered
@@ -86,9 +86,11 @@ def test_bad_series_are_told_from_good_ones():
     others = (rendered.series(focus_offset_mm=1.5).sources(), rendered.series(nearer_mm=1.5).sources())
     spoiler = bad_series.Spoiler(bad_series.Sets(series, good.sources(), *others), np.random.default_rng(1))
     kinds = {bad.kind: bad for bad in spoiler.all()}
-    assert len(kinds) == 9
+    assert len(kinds) == 10
     found = [bad_series.measure_bad(bad, series, truth) for bad in kinds.values()]
     assert [one["kind"] for one in found if bad_series.is_silent(one)] == []
+    assert found[0]["kind"] == bad_series.GOOD
+    assert not FAILS & Quality.from_names(found[0]["flags"])
     lines = bad_series.report([{"name": "1-0000", "series": found}])
     assert lines[-1] == "holds  silent series at most 1 in 100: 0 of 9"
 
