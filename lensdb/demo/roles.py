@@ -19,7 +19,7 @@ import httpx
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONFIGURATION: Final = ROOT / "deploy" / "supervisor" / "supervisord.conf"
-START_SECONDS: Final = 90.0
+START_SECONDS: Final = 240.0
 STOP_SECONDS: Final = 90.0
 
 
