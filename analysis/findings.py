@@ -21,12 +21,12 @@ from analysis.thin_lens import depth_of_field_mm
 Array = npt.NDArray[np.float64]
 
 NORMAL95: Final = 1.96
-SYSTEMATIC_OF_DOF: Final = 0.0075
-SYSTEMATIC_OF_SHIFT: Final = 0.015
+SYSTEMATIC_OF_DOF: Final = 0.0085
+SYSTEMATIC_OF_SHIFT: Final = 0.010
 """What scatter within a series cannot show (tone, tilt, distortion, curvature), measured on simulated series."""
-STATIC_FITTED: Final = (0.2, 0.012)
+STATIC_FITTED: Final = (0.2, 0.025)
 STATIC_DIRECT: Final = (0.3, 0.065)
-"""Errors of absolute depth, in mm and as a share of DoF_w: the printed centre line, the pose, the form of the sheet. The
+"""Errors of absolute depth, in mm and as a share of DoF_w: printed centre line, pose, field, form of the sheet. The
 joint fit tells a bowed sheet, which looks like a curved field, from the lens; direct peaks do not."""
 MEASURED_WITHIN: Final = 2.0
 """A value is measured in its own photo when the photo's own error is at most this times the published one."""
@@ -57,8 +57,9 @@ def photo_findings(
 ) -> list[Finding]:
     """Best focus of each photo: what the series says of its f-number, repeats kept apart by their own peaks.
 
-    The error is that of absolute depth, with `static_mm`, which all photos of the series share. Measured is what the photo's own peak, freed of the print, knows nearly as well as the series does; a peak whose
-    zone leaves the chart (not `inside`) does not count.
+    The error is that of absolute depth, with `static_mm`, which all photos of the series share. Measured is what the
+    photo's own peak, freed of the print, knows nearly as well as the series does; a peak whose zone leaves the chart
+    (not `inside`) does not count.
     """
     which = np.searchsorted(series.f_numbers, f_numbers)
     found = []

@@ -16,6 +16,7 @@ from analysis.frames import Frame
 from analysis.gather import MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
 from analysis.reel import reel_pictures
 from analysis.results import PhotoResult, SeriesResult
+from analysis.sfr.rows import importance
 from analysis.survey import Darkroom, Measured, Survey, find_in_series, measure_contrast, survey_chart
 
 __all__ = ["MeasureOptions", "NothingMeasuredError", "PhotoSource", "measure_photo", "measure_series"]
@@ -97,7 +98,7 @@ def _nothing(shots: Sequence[Shot]) -> NothingMeasuredError:
 
 
 def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot], pictures: Pictures | None) -> Seen:
-    curve = join_edges(measured.contrast)
+    curve = join_edges(measured.contrast, importance=importance(survey.view, survey.paths))
     peaks = {frequency: find_peak(curve, frequency) for frequency in (10.0, NAMED_LP_MM, 40.0)}
     reel = None
     if pictures is not None:

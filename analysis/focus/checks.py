@@ -13,18 +13,25 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.flags import FINE, Quality
-from analysis.focus.law import SeriesFocus, solve_series
+from analysis.focus.law import LEAST_F_NUMBERS, SeriesFocus, solve_series
 from analysis.focus.optics import Setup
 from analysis.focus.peak import Peak
 from analysis.sfr.motion import Motion
+
+Array = npt.NDArray[np.float64]
 
 MOVED_PX: Final = 2.0
 MOVED_SCALE: Final = 5e-4
 """Growth of the image that is a fault: the camera came nearer by this share of the distance."""
 NOTICED_SCALE: Final = 1e-4
 """Growth of the image that is looked into; sharpening and a curved field feign up to 8e-5."""
+_LEAST_STEP: Final = 0.05
+"""Of the pupil's area, between two photos that tell what coma does."""
+_MOST_COMA: Final = 1e-3
+"""Growth of the image that coma can feign."""
 REFOCUSED_OF_DOF: Final = 0.06
 REFOCUSED_SIGMAS: Final = 4.0
 _CLEARLY_BETTER: Final = 9.0
@@ -58,7 +65,7 @@ def solve_consistently(
     f_numbers, peaks, motions : one per photo in the order they were taken; movements are against the first.
     setup, frequency_lp_mm : as for `solve_series`.
     """
-    growth = np.array([0.0 if motion is None else motion.scale for motion in motions])
+    growth = _without_coma(np.array([0.0 if motion is None else motion.scale for motion in motions]), f_numbers)
     error = np.array([0.0 if motion is None else motion.scale_se for motion in motions])
     growth[np.abs(growth) < np.maximum(NOTICED_SCALE, 4 * error)] = 0.0
 
@@ -81,6 +88,24 @@ def solve_consistently(
         elif not ring and abs(growth[i]) > MOVED_SCALE:
             flags[i] |= Quality.CAMERA_MOVED_AXIS
     return Consistent(series, freed, tuple((per_growth * growth).tolist()), tuple(flags))
+
+
+def _without_coma(growth: Array, f_numbers: Sequence[float]) -> Array:
+    """Growth of the image since the first photo; none where coma feigns it all.
+
+    Coma seems to displace edges in proportion to the pupil's area. The slope is the median of those between all pairs
+    of photos (Theil and Sen). A moved camera leaves more than that line explains, and is then left as it is.
+    """
+    area = (min(f_numbers) / np.asarray(f_numbers, dtype=np.float64)) ** 2
+    one, other = np.triu_indices(area.size, 1)
+    step = area[one] - area[other]
+    told = np.abs(step) > _LEAST_STEP
+    if np.unique(area).size < LEAST_F_NUMBERS or not told.any():
+        return growth
+    slope = float(np.median((growth[one] - growth[other])[told] / step[told]))
+    rest = growth - slope * (area - area[0])
+    explained = abs(slope) < _MOST_COMA and np.abs(rest).max() < 2 * NOTICED_SCALE
+    return rest if explained else growth
 
 
 def _was_ring(moved: SeriesFocus, refocused: SeriesFocus, unexplained: SeriesFocus) -> bool:

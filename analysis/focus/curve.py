@@ -45,20 +45,24 @@ class FocusCurve:
         return self.frequencies_lp_mm.index(frequency_lp_mm)
 
 
-def join_edges(contrast: EdgeContrast, name_frequency_lp_mm: float = 20.0) -> FocusCurve:
+def join_edges(
+    contrast: EdgeContrast, name_frequency_lp_mm: float = 20.0, *, importance: Array | None = None
+) -> FocusCurve:
     """Join the edges of a frame block by block, leaving out those that stand apart (a scratch, dust, a shadow).
 
     Parameters
     ----------
     contrast : sums per edge and block.
     name_frequency_lp_mm : frequency at which an edge is judged to stand apart.
+    importance : (E,) weight of each edge; None for all alike.
     """
     named = contrast.frequencies_lp_mm.index(name_frequency_lp_mm)
     full = contrast.rows >= 0.6 * np.nanmax(contrast.rows)
     usable = full & (contrast.step_power > 0)
     usable &= _agreeing(contrast.power[:, named], contrast.step_power, usable)
-    weight = np.where(usable, contrast.step_power, 0.0)
-    power = np.where(usable[:, None], contrast.power, 0.0)
+    counts = usable * (1.0 if importance is None else importance[:, None])
+    weight = counts * np.where(usable, contrast.step_power, 0.0)
+    power = counts[:, None] * np.where(usable[:, None], contrast.power, 0.0)
     group = np.arange(weight.shape[0]) % GROUPS
     keeps = [np.ones(group.size, dtype=bool), *(group != g for g in range(GROUPS))]
     joined = np.stack([_ratio(power[keep].sum(axis=0), weight[keep].sum(axis=0)) for keep in keeps])

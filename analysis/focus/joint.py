@@ -46,20 +46,23 @@ LEAST_FAST: Final = 3
 FAST_STOPS: Final = 3.4
 """A joint fit takes 4 f-numbers, 3 of them at most 3.3 times the widest, marked f-numbers being rounded."""
 
-PUPIL_SD: Final = 0.02
+PUPIL_SD: Final = 0.015
 """Prior: the pupil's size against focal length and f-number as marked, relative."""
 IRIS_SD: Final = 0.02
 """Prior: each iris setting against its mark, relative to the widest."""
-ABERRATION_SD: Final = (30.0, 20.0, 10.0)
-"""Prior of W040, W060, W080 in waves: only keeps orders the data do not know from running away."""
+ABERRATION_SD: Final = (12.0, 6.0, 3.0)
+"""Prior of W040, W060, W080 in waves: keeps orders the data do not know from running away."""
 CURVATURE_SD: Final = 3.0
 """Prior of field curvature in 1/m."""
 PRINT_BLUR_SQ: Final = (0.035**2, 0.040**2)
 """Prior of the print's blur: mean and standard deviation of its variance on paper, in mm^2."""
-STRETCH_SD: Final = (0.004, 0.0007)
-"""Prior of the scale of vergence: of print and pose, and of a plane of focus tilted by 0.04 degrees, over m."""
+STRETCH_SD: Final = (0.004, 0.0009)
+"""Prior of the scale of vergence: of print and pose, and of a plane of focus tilted by 0.05 degrees, over m."""
 TONE_SD: Final = 0.03
 """Prior of what the tone curve does to L: half of what the picture styles of cameras come to."""
+RIMS: Final = (0.008, 0.25, 0.014)
+"""By how much the lens's rims lessen the widest pupil, as a logarithm, on average over the edges: a part that is always
+there, a share of how much larger all other pupils seem, and the error of both. Measured on simulated series."""
 _UNKNOWN: Final = 1e4
 
 _PEAK_STOPS: Final = 5.0
@@ -236,6 +239,7 @@ def _rough_peaks(samples: Samples) -> tuple[Array, Array]:
 def _conclude(problem: Problem, solution: Solution, f_numbers: Array) -> JointFit:
     """Best focus and its uncertainty from the fitted unknowns."""
     stop, pupil, unknowns = stops(problem, solution.unknowns), problem.pupil, solution.unknowns
+    stop[0] *= np.exp(RIMS[0] + RIMS[1] * unknowns[IRIS:].mean())  # as it is on the axis, where no rim cuts it
     shift = {f: np.full(stop.size, pupil.shift(f)) for f in (10.0, NAMED_LP_MM, 40.0)}
     waves = {f: best_defocus(shift[f], stop, unknowns[ABERRATION]) for f in shift}
     limits = half_contrast(shift[NAMED_LP_MM], stop, unknowns[ABERRATION], waves[NAMED_LP_MM])
@@ -272,6 +276,8 @@ def _covariance(problem: Problem, solution: Solution, slopes: Array) -> Array:
     gradient[PARAXIAL] = 1
     gradient[ABERRATION], gradient[PUPIL] = slopes[:3], slopes[3]
     gradient[IRIS:] = np.diag(slopes[3])[1:]
+    rims = np.zeros((problem.stop.size, problem.stop.size))
+    rims[0, 0] = (RIMS[2] * slopes[3][0] / problem.pupil.waves_per_vergence) ** 2
     gradient = gradient[problem.free] / problem.pupil.waves_per_vergence
     of_unknowns = np.linalg.inv(solution.normal_matrix(problem)) * max(1.0, solution.misfit**2)
     groups = len(problem.samples.group_change)
@@ -279,7 +285,7 @@ def _covariance(problem: Problem, solution: Solution, slopes: Array) -> Array:
         steps = np.linalg.solve(solution.normal_matrix(problem), solution.downhill(problem.samples.group_change).T).T
         steps -= steps.mean(axis=0)
         of_unknowns += (groups - 1) / groups * steps.T @ steps
-    return np.asarray(gradient.T @ of_unknowns @ gradient)
+    return np.asarray(gradient.T @ of_unknowns @ gradient + rims)
 
 
 def _slips(problem: Problem, solution: Solution, photos: int) -> tuple[Array, Array]:

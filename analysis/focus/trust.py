@@ -32,7 +32,7 @@ SLIP_STOPS: Final = 5.0
 """Slips are judged up to this many times the widest f-number."""
 IRIS_OFF: Final = 0.125
 """An iris so far off its mark is a wrong f-number: good series come up to 0.12, and half a stop is 0.19."""
-PUPIL_OFF: Final = 0.06
+PUPIL_OFF: Final = 0.05
 """The same for all f-numbers together; part of what is wrong is then taken for tones and tilt."""
 MISFIT: Final = 1.5
 """RMS of the residuals, in their standard deviations, from which the model does not describe the photos."""

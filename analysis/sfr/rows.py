@@ -28,6 +28,8 @@ _CLEAR_SHARE: Final = 0.92
 """Share of the clear width beside an edge that the window uses; the rest is for errors of the pose."""
 _LEAST_HALF_WINDOW_PX: Final = 8
 _PLATEAU_SHARE: Final = 0.4
+_NEAR_AXIS: Final = 0.35
+"""Standard deviation of the importance of edges, as a share of the farthest one's distance from the axis."""
 _STEP_MM: Final = 0.25
 _PIECE_ROWS: Final = 256
 
@@ -133,16 +135,25 @@ def common_blocks(view: ChartView, paths: list[EdgePath], rows_per_block: float)
     return Blocks(low, width, max(1, int((high - low) / width)))
 
 
+def importance(view: ChartView, paths: list[EdgePath]) -> Array:
+    """(E,) weight of each edge: best focus is that on the axis, and what a field adds grows with distance from it."""
+    off_axis = np.array([abs(float(path.x_px.mean()) - (view.width_px - 1) / 2) for path in paths])
+    return np.asarray(np.exp(-0.5 * (off_axis / (_NEAR_AXIS * off_axis.max())) ** 2))
+
+
 def image_heights_mm(view: ChartView, paths: list[EdgePath], blocks: Blocks, pixel_pitch_um: float) -> Array:
-    """(B,) RMS distance on the sensor of each block's edges from the centre of the picture; NaN where none is."""
+    """(B,) RMS distance on the sensor of each block's edges from the centre of the picture, by importance.
+
+    NaN where no edge is.
+    """
     middle_x, middle_y = (view.width_px - 1) / 2, (view.height_px - 1) / 2
     total, count = np.zeros(blocks.count + 1), np.zeros(blocks.count + 1)
-    for path in paths:
+    for path, weight in zip(paths, importance(view, paths), strict=True):
         index = blocks.index_of(path.vergence_per_mm)
         square = (path.x_px - middle_x) ** 2 + (path.row_px - middle_y) ** 2
-        total += np.bincount(index, square, minlength=total.size)
-        count += np.bincount(index, minlength=total.size)
-    mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)[:-1]
+        total += weight * np.bincount(index, square, minlength=total.size)
+        count += weight * np.bincount(index, minlength=total.size)
+    mean = np.where(count > 0, total / np.where(count > 0, count, 1), np.nan)[:-1]
     return np.asarray(1e-3 * pixel_pitch_um * np.sqrt(mean))
 
 

@@ -23,10 +23,16 @@ LENSES = {
 IRIS_ERROR = np.array([0.0, -0.01, 0.02, 0.0, 0.01, -0.02, 0.01, 0.0, 0.02])
 
 
+@pytest.fixture(autouse=True)
+def _no_rims(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Photos made here are those of the axis: no rim cuts the widest pupil."""
+    monkeypatch.setattr("analysis.focus.joint.RIMS", (0.0, 0.0, 0.0))
+
+
 @cache
 def clean(lens: str) -> Series:
     aberration, magnification = LENSES[lens]
-    return series(np.array(aberration), magnification, pupil_error=0.025, iris_error=IRIS_ERROR)
+    return series(np.array(aberration), magnification, pupil_error=0.015, iris_error=IRIS_ERROR)
 
 
 def shift_mm(vergence: np.ndarray) -> np.ndarray:
@@ -55,7 +61,7 @@ def test_the_shift_at_every_f_number_is_found(lens: str, print_mm: float) -> Non
     expected = 2 * (np.pi * truth.setup.image_distance_mm * print_mm) ** 2
     at_20lp = (20 / truth.setup.distance_mm) ** 2
     assert fit.print_term * at_20lp == pytest.approx(expected * at_20lp, abs=0.015)
-    assert 1 < fit.pupil_scale < np.exp(0.03)  # part of it may be taken for tones or tilt
+    assert 1 < fit.pupil_scale < np.exp(0.02)  # part of it may be taken for tones or tilt
     assert fit.misfit < 1
 
 
