@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.charts.design import chart_design
 from analysis.synthetic import LENSES, Camera, Mishap, Scene, Series, specimen
-from lensdb.demo.people import ADA, BRUNO, CHIARA, NEWCOMER, Person
+from lensdb.demo.cast import ADA, BRUNO, CHIARA, NEWCOMER, Person
 from lensdb.demo.stories import STORIES, Outing, PlannedCopy
 from lensdb.moderation.enums import Reason
 from lensdb.submissions.enums import Standing

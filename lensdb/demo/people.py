@@ -1,37 +1,14 @@
-"""The people of the demo: photographers and a moderator, with passwords drawn on the first run."""
+"""Accounts for the people of the demo, with passwords drawn on the first run."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from lensdb.accounts.models import User
+from lensdb.demo.cast import MODERATOR, PHOTOGRAPHERS
 from lensdb.moderation.roles import moderators
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody of the demo. Only trusted people's series are published without a moderator."""
-
-    key: str
-    name: str
-    trusted: bool = True
-    moderator: bool = False
-
-    @property
-    def email(self) -> str:
-        return f"{self.key}@lensdb.example"
-
-
-ADA: Final = Person("ada", "Ada")
-BRUNO: Final = Person("bruno", "Bruno")
-CHIARA: Final = Person("chiara", "Chiara")
-NEWCOMER: Final = Person("newcomer", "Newcomer", trusted=False)
-PHOTOGRAPHERS: Final = (ADA, BRUNO, CHIARA, NEWCOMER)
-MODERATOR: Final = Person("moderator", "Moderator", moderator=True)
 
 
 def settle_in(folder: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from lensdb.demo import people
+from lensdb.demo.cast import PHOTOGRAPHERS
 from lensdb.demo.community import Planned
 from lensdb.tool import sending
 from lensdb.tool.client import Site
@@ -61,7 +61,7 @@ def post_office(folder: Path, address: str, passwords: dict[str, str]) -> Iterat
     """A `Post` with every photographer signed in; the connections close with the context."""
     with ExitStack() as stack:
         sites = {}
-        for person in people.PHOTOGRAPHERS:
+        for person in PHOTOGRAPHERS:
             with Site(address) as door:
                 token = door.sign_in(email=person.email, password=passwords[person.key], name="make demo")
             sites[person.key] = stack.enter_context(Site(address, token))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analysis.copies import Kind
-from lensdb.demo.people import ADA, BRUNO, CHIARA, Person
+from lensdb.demo.cast import ADA, BRUNO, CHIARA, Person
 
 BODY, SECOND_BODY = "LensDB Simulator", "LensDB Simulator II"
 

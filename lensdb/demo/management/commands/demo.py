@@ -16,7 +16,8 @@ from django.db import close_old_connections
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from lensdb.demo import outcome, people
+from lensdb.demo import outcome
+from lensdb.demo.cast import MODERATOR, PHOTOGRAPHERS
 from lensdb.demo.community import Planned, community
 from lensdb.demo.prepare import prepare
 from lensdb.demo.render import rendered
@@ -116,7 +117,7 @@ def _tell(console: Console, plans: Sequence[Planned], odd: Sequence[str], second
 
 
 def _welcome(console: Console, address: str, passwords: dict[str, str], sent: dict[str, str]) -> None:
-    photographer, moderator = people.PHOTOGRAPHERS[0], people.MODERATOR
+    photographer, moderator = PHOTOGRAPHERS[0], MODERATOR
     first = next(iter(community())).name
     text = f"""
 [bold]LensDB runs at {address}[/bold]  (this machine only; everything in it is simulated)
