@@ -58,3 +58,16 @@ def test_sideways_movement_is_reported_and_nothing_else():
 
 def test_small_movements_are_let_pass():
     assert solved(0.0, 2e-5, right_px=0.5).flags == (Quality(0),) * 6
+
+
+def growing(growth):
+    """A series whose peaks are where they belong and whose image grows as given."""
+    motions = [Motion(0.0, 0.0, float(one), 1e-6, 0.0) for one in growth]
+    return solve_consistently(F_NUMBERS, [peak(n, 0.0) for n in F_NUMBERS], motions, SETUP, 20.0)
+
+
+def test_edges_displaced_by_coma_are_no_movement():
+    area = (1.2 / np.array(F_NUMBERS)) ** 2
+    found = growing(7e-4 * (area - area[0]))
+    assert found.flags == (Quality(0),) * 6
+    assert found.moved == (0.0,) * 6

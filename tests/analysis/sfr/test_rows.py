@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from analysis.sfr.rows import FREQUENCIES_LP_MM, common_blocks, edge_contrast, edge_paths, vergence_per_row
+from analysis.sfr.rows import (
+    FREQUENCIES_LP_MM,
+    common_blocks,
+    edge_contrast,
+    edge_paths,
+    image_heights_mm,
+    importance,
+    vergence_per_row,
+)
 from tests.analysis.sfr.edges import DESIGN, INK, PAPER, PITCH_UM, VIEW, frame_of_edges, gaussian_mtf
 
 PATHS = edge_paths(DESIGN, VIEW)
@@ -58,3 +66,14 @@ def test_core_edges_span_depth_zero_with_clear_ground_on_both_sides():
     for path in core:
         assert path.vergence_per_mm.min() < 1 / 500 < path.vergence_per_mm.max()
         assert path.half_window_px <= path.edge.clear_mm * VIEW.scale_px_mm
+
+
+def test_edges_near_the_axis_count_most():
+    paths = edge_paths(DESIGN, VIEW)
+    weight = importance(VIEW, paths)
+    off_axis = np.array([abs(path.x_px.mean() - (VIEW.width_px - 1) / 2) for path in paths])
+    assert np.all(np.diff(weight[np.argsort(off_axis)]) <= 0)
+    assert weight[np.argmax(off_axis)] < 0.05 < weight.max()
+    heights = image_heights_mm(VIEW, paths, common_blocks(VIEW, paths, 4), PITCH_UM)
+    farthest_mm = 1e-3 * PITCH_UM * off_axis.max()
+    assert np.nanmin(heights) < 0.5 * farthest_mm
