@@ -33,7 +33,7 @@ def test_the_shift_is_right_within_its_interval(good):
         assert low <= best_focus - truth[0] <= high
         assert high - low < 0.06 * DEPTH_OF_FIELD_W_MM
         micrometres = 1e3 * 50**2 * (1 / (500 + truth[0]) - 1 / (500 + best_focus))
-        assert row.focus_shift_um == pytest.approx(micrometres, abs=0.4)
+        assert row.focus_shift_um == pytest.approx(micrometres, abs=0.8)  # 1 % of DoF_w and 1 % of the shift
 
 
 def test_narrow_apertures_borrow_and_say_so(good):
