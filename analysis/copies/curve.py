@@ -23,9 +23,10 @@ from analysis.results import UNDEFINED, Interval
 
 MOST_SESSIONS: Final = 2000
 """Of more, every n-th copy is taken: what they leave unknown is far less than the error of scale that all share."""
-USUAL_CHANGE: Final = 0.3
+CHANGES: Final = (0.3, 1.0, 3.0)
 """Standard deviation, over lenses, of the change of the shift between the nearest distance and infinity, as a share of
-the shift; the curvature has half of it. What is measured overrules it."""
+the shift; the curvature has half of it. The first is the usual one; a lens whose series are likelier under another has
+that, or its change would be taken for scatter between series."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +75,7 @@ def curve(sessions: Sequence[DistantSession], *, nearest_mm: float, shared_scale
     Parameters
     ----------
     sessions : at least one, in any order, each at any distance.
-    nearest_mm : the nearest distance s the lens is used at, to which `USUAL_CHANGE` refers.
+    nearest_mm : the nearest distance s the lens is used at, to which `CHANGES` refer.
     shared_scale : error of scale common to all; it covers the error of s as well.
 
     Returns
@@ -88,11 +89,10 @@ def curve(sessions: Sequence[DistantSession], *, nearest_mm: float, shared_scale
 
     Notes
     -----
-    Restricted maximum likelihood for the variances of copies and sessions, generalised least squares with a normal
-    prior of known width on the two coefficients of x (a mixed model), modified Hartung-Knapp and t(copies - 1).
+    Restricted maximum likelihood for the variances of copies and sessions and for the width of a normal prior on the
+    two coefficients of x (a mixed model), generalised least squares, modified Hartung-Knapp and t(copies - 1).
     """
-    rows = _Rows.of(_fewer(sessions), nearest_mm)
-    spreads = most_likely(rows, [rows.has_repeats, rows.copies.size > 1])
+    rows, spreads = _likeliest([_Rows.of(_fewer(sessions), nearest_mm, change) for change in CHANGES])
     products, _ = rows.products(spreads)
     covariance = np.linalg.inv(products[:-1, :-1] + rows.prior)
     coefficients = covariance @ products[:-1, -1]
@@ -110,6 +110,12 @@ def curve(sessions: Sequence[DistantSession], *, nearest_mm: float, shared_scale
         freedom_to_change=covariance @ rows.prior @ covariance,
         shared_scale=shared_scale,
     )
+
+
+def _likeliest(candidates: Sequence[_Rows]) -> tuple[_Rows, Array]:
+    """The rows under the likeliest prior, and their variances; the first of equals."""
+    fits = [(rows, most_likely(rows, [rows.has_repeats, rows.copies.size > 1])) for rows in candidates]
+    return min(fits, key=lambda fit: float(fit[0].deviance(fit[1])) - fit[0].log_prior)
 
 
 def _fewer(sessions: Sequence[DistantSession]) -> Sequence[DistantSession]:
@@ -138,19 +144,19 @@ class _Rows:
     scale: float
 
     @classmethod
-    def of(cls, sessions: Sequence[DistantSession], nearest_mm: float) -> _Rows:
+    def of(cls, sessions: Sequence[DistantSession], nearest_mm: float, change: float) -> _Rows:
         rows = sorted(sessions, key=lambda row: (row.copy, row.s_mm, row.value, row.se))
         values, variances = check([row.value for row in rows], [row.se for row in rows])
         s_mm = np.array([row.s_mm for row in rows])
         centre = float(np.mean(nearest_mm / s_mm))
-        usual = USUAL_CHANGE * math.sqrt(float(np.mean(values**2)))
+        width = change * math.sqrt(float(np.mean(values**2)))
         return cls(
             s_mm,
             centre,
             np.column_stack([_basis(s_mm, nearest_mm, centre), values]),
             variances,
             Level.of([row.copy for row in rows]),
-            np.diag([0.0, 1 / usual**2, 4 / usual**2]),
+            np.diag([0.0, 1 / width**2, 4 / width**2]),
             math.sqrt(float(values.var() + variances.max())),
         )
 
@@ -161,6 +167,11 @@ class _Rows:
     @property
     def has_repeats(self) -> bool:
         return self.size > self.copies.size
+
+    @property
+    def log_prior(self) -> float:
+        """Logarithm of the determinant of the prior's precision, which `deviance` leaves out."""
+        return float(np.log(np.diag(self.prior)[1:]).sum())
 
     def products(self, spreads: Array) -> tuple[Array, Array]:
         """``C' V⁻¹ C`` of the columns C and ``log |V|``, for variances (..., 2) of sessions and of copies."""

@@ -71,8 +71,10 @@ def copies_told(case: Case, found: Verdict) -> list[CopyTold]:
 
 
 def _batch_names(copies: Iterable[CopyEstimate]) -> dict[str, str]:
-    """A public name for each batch."""
+    """A public name for each batch; none where there is but one, which tells nothing."""
     sizes = Counter(copy.batch for copy in copies if copy.batch)
+    if len(sizes) == 1:
+        return {}
     return {
         batch: batch if sizes[batch] >= BATCH_NAMED_FROM else f"Batch {number}"
         for number, batch in enumerate(sorted(sizes), start=1)

@@ -76,10 +76,10 @@ def _sizes(told: Told) -> Table:
     criteria = list(told["sizes"][0]["matters"])
     for head in (
         "distance",
-        "\N{MICRO SIGN}m at the sensor",
+        _UM,
         "mm",
         "95 %",
-        *(f"blur of {name} mm" for name in criteria),
+        *(f"{name} mm blur" for name in criteria),
     ):
         table.add_column(head, justify="right")
     for size in told["sizes"]:

@@ -75,3 +75,14 @@ def test_the_typical_size_is_held_near_and_far(copies, distances, trend):
     held = try_sizes(DistanceCell("sizes", copies, distances, trend), 60, seed=2)
     assert len(held) == len(SIZES_AT_MM)
     assert min(rate.percent for rate in held) >= 88
+
+
+@pytest.mark.parametrize("se", [0.5, 1.0, 1.5])
+def test_a_shift_that_all_but_goes_away_is_not_taken_for_scatter(se):
+    """Three copies, seven series: 15.5 near, 2.3 far, and nothing between but one series of one copy."""
+    shifts = {500.0: 15.5, 950.0: 6.8, 1950.0: 2.3}
+    where = [("A", (500.0, 950.0, 1950.0)), ("B", (500.0, 1950.0)), ("C", (500.0, 1950.0))]
+    rows = [DistantSession(copy, copy, s_mm, 0.005, shifts[s_mm], se) for copy, places in where for s_mm in places]
+    found = curve(rows, nearest_mm=450.0)
+    for s_mm, shift in shifts.items():
+        assert found.at(s_mm)[0] == pytest.approx(shift, abs=1.2 * se)
