@@ -55,14 +55,14 @@ def _outings(photographer: Person, *distances_m: float) -> tuple[Outing, ...]:
 
 
 STORIES: Final[Mapping[str, Story]] = {
-    # All copies shift alike, near and far.
+    # All copies shift alike, near and far, on either body.
     "canon-ef-50-1.2": Story(
         Kind.DESIGN,
         changes_with_distance=False,
         copies=(
             PlannedCopy((*_outings(ADA, 0.55, 1.0, 2.0), Outing(ADA, 0.55, SECOND_BODY))),
-            PlannedCopy((*_outings(ADA, 1.0), Outing(ADA, 0.55, SECOND_BODY))),
-            PlannedCopy((*_outings(BRUNO, 0.55, 1.0), *_outings(CHIARA, 2.0))),
+            PlannedCopy((*_outings(ADA, 0.55), Outing(ADA, 0.55, SECOND_BODY))),
+            PlannedCopy((*_outings(BRUNO, 0.55), Outing(BRUNO, 0.55, SECOND_BODY), *_outings(CHIARA, 2.0))),
             PlannedCopy(_outings(BRUNO, 0.55)),
             PlannedCopy(_outings(CHIARA, 0.55, 2.0)),
         ),
