@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +13,7 @@ from rich.console import Console
 from analysis.statement import Statement, lens_statement
 from lensdb.tool.entries import Entry, LensEntries, UnusableError, add_entry
 from lensdb.tool.exit_codes import ExitCode
+from lensdb.tool.json_file import STANDARD_OUTPUT, write_json
 from lensdb.tool.statement_text import print_statement
 
 
@@ -61,16 +60,9 @@ def _hand_over(
     lenses: Mapping[str, LensEntries], statements: Mapping[str, Statement], json_file: str | None, *, quiet: bool
 ) -> None:
     found = [_plain(name, lenses[name], statement) for name, statement in statements.items()]
-    text = json.dumps({"lenses": found}, indent=1, allow_nan=False, ensure_ascii=False)
-    if json_file == "-":
-        click.echo(text)
-        return
     if json_file is not None:
-        try:
-            Path(json_file).write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            raise click.UsageError(f"Cannot write {json_file}: {error.strerror}") from error
-    if not quiet:
+        write_json({"lenses": found}, json_file)
+    if not quiet and json_file != STANDARD_OUTPUT:
         for name, statement in statements.items():
             print_statement(name, sorted(lenses[name].versions), statement, Console())
 

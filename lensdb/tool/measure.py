@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +18,7 @@ from analysis.results import NAN, PhotoResult, SeriesResult
 from analysis.turned import NotAPairError, average_turned, turned_name
 from lensdb.tool.exit_codes import ExitCode
 from lensdb.tool.folder import FolderShots, shots_in
+from lensdb.tool.json_file import STANDARD_OUTPUT, write_json
 from lensdb.tool.report import ReportNotBuiltError, write_report
 from lensdb.tool.table import print_series
 
@@ -154,16 +154,9 @@ def _raw_refusals(shots: FolderShots) -> list[PhotoResult]:
 
 
 def _hand_over(result: SeriesResult, json_file: str | None, *, quiet: bool) -> None:
-    text = json.dumps(result.to_json(), indent=1, allow_nan=False, ensure_ascii=False)
-    if json_file == "-":
-        click.echo(text)
-        return
     if json_file is not None:
-        try:
-            Path(json_file).write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            raise click.UsageError(f"Cannot write {json_file}: {error.strerror}") from error
-    if not quiet:
+        write_json(result.to_json(), json_file)
+    if not quiet and json_file != STANDARD_OUTPUT:
         print_series(result, Console())
 
 
