@@ -20,6 +20,8 @@ from tests.chaos.negatives import rendered  # noqa: E402
 from tests.chaos.postgres import Postgres  # noqa: E402
 
 TEMPLATE = "before_the_storm"
+DEATHS = 2
+"""Of every role."""
 STORM_POINTS = tuple(point for point in POINTS if not point.startswith("shown-version."))
 """Showing another version is an operator's act and no part of the storm; `test_show_version` kills it."""
 
@@ -29,6 +31,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20, help="how many")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--series", type=int, default=300, help="sent in each")
+    parser.add_argument("--light", action="store_true", help="every role dies once, and nobody after a commit")
     arguments = parser.parse_args()
     logging.disable(logging.INFO)  # of this process: a line for each request
     negatives = rendered()
@@ -36,7 +39,9 @@ def main() -> None:
     postgres.create(TEMPLATE)
     community = settled(postgres.url(TEMPLATE))
 
-    setting = storm.Setting(postgres, TEMPLATE, community, negatives, STORM_POINTS, Path(FOLDER.name))
+    points = [point for point in STORM_POINTS if not (arguments.light and point.endswith(".after"))]
+    deaths = 1 if arguments.light else DEATHS
+    setting = storm.Setting(postgres, TEMPLATE, community, negatives, points, deaths, Path(FOLDER.name))
     broken = 0
     for seed in range(arguments.first, arguments.first + arguments.seeds):
         outcome = storm.run(setting, seed, arguments.series)

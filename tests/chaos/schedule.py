@@ -9,7 +9,6 @@ from typing import Final
 
 from tests.chaos.victims import ROLES
 
-KILLS_EACH: Final = 2
 PROVOKED_BY: Final[Mapping[str, str]] = {
     "again": "measuring child",
     "give-back": "scheduler",
@@ -45,10 +44,10 @@ def provoker(point: str) -> str | None:
     return PROVOKED_BY.get(point.split(".", maxsplit=1)[0])
 
 
-def drawn(seed: int, points: Sequence[str]) -> list[Strike]:
-    """Every commit point once, early enough to be passed; every role twice, all through the work."""
+def drawn(seed: int, points: Sequence[str], deaths: int) -> list[Strike]:
+    """Every commit point once, early enough to be passed; so many deaths of every role, all through the work."""
     rng = random.Random(seed)
     strikes = [Strike(0.0 if point in AT_ONCE else rng.uniform(0.02, 0.5), point, is_point=True) for point in points]
     for target in (*ROLES, POSTGRES):
-        strikes += [Strike(rng.uniform(0.02, 0.9), target, is_point=False) for _ in range(KILLS_EACH)]
+        strikes += [Strike(rng.uniform(0.02, 0.9), target, is_point=False) for _ in range(deaths)]
     return sorted(strikes, key=lambda strike: strike.share)

@@ -34,13 +34,14 @@ _STALE: Final = "SELECT count(*) FROM submissions_stalecopy"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all seeds share: the server, a database to copy, who is in it, and the photos to print."""
+    """What all seeds share: the server, a database to copy, who is in it, the photos to print, and what is to die."""
 
     postgres: Postgres
     template: str
     community: Community
     negatives: Sequence[Sequence[bytes]]
     points: Sequence[str]
+    deaths: int
     folder: Path
 
 
@@ -67,7 +68,7 @@ def run(setting: Setting, seed: int, n_series: int) -> Outcome:
     outcome, started, cpu_before = Outcome(seed), time.monotonic(), _cpu_seconds()
     folder, database = setting.folder / f"seed-{seed}", f"seed_{seed}"
     setting.postgres.create(database, template=setting.template)
-    strikes = schedule.drawn(seed, setting.points)
+    strikes = schedule.drawn(seed, setting.points, setting.deaths)
     plans = planned(setting.community, n_series)
     with (
         site.running(folder, setting.postgres.url(database)) as running,

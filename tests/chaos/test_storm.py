@@ -1,6 +1,7 @@
 """One seed of the kill matrix and the poison in small: each in a process of its own, with a PostgreSQL of its own.
 
-Every role dies twice and at every commit point, as in `make chaos`, but among a hundred series instead of three.
+Every role dies once, and whoever passes a commit point before the commit, among sixty series; `make chaos` kills every
+role twice and after each commit too, among three hundred.
 """
 
 import os
@@ -14,7 +15,7 @@ END_SECONDS = 1800  # on a machine that does much else; alone it takes a tenth o
 
 
 def test_one_storm_does_no_harm():
-    assert "1 of 1 seeds without harm" in said_by("tests.chaos", "--seeds=1", "--series=100")
+    assert "1 of 1 seeds without harm" in said_by("tests.chaos", "--seeds=1", "--series=60", "--light")
 
 
 def test_bad_files_harm_nobody_else():
