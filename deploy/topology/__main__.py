@@ -118,7 +118,10 @@ def send(site: Site, folders: list[Path]) -> None:
 def wait_for_finishes(site: Site, more: int) -> float:
     """Wait until so many more jobs have come to their end."""
     ended = site.database.number(_ENDED)
-    arrived = lambda: site.database.number(_ENDED) >= ended + more  # noqa: E731 - a name for one line
+
+    def arrived() -> bool:
+        return site.database.number(_ENDED) >= ended + more
+
     return site.wait(f"{more} more finished series", arrived, host="dispatch")
 
 
