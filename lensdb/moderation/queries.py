@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from lensdb.moderation.models import Decision
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
 
@@ -18,8 +17,3 @@ def waiting() -> QuerySet[Series]:
         .distinct()
         .order_by("submitted_at")
     )
-
-
-def decision_in_force(series: Series) -> Decision | None:
-    """The newest decision, which is the one that holds; None while nobody has decided."""
-    return series.decisions.select_related("by").first()

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from analysis.flags import ConfigurationError
 from analysis.measure import NothingMeasuredError, PhotoSource, measure_series
@@ -15,7 +15,7 @@ from analysis.results import SeriesResult
 from analysis.statement import Lens, Named, SeriesShift
 from lensdb.tool.folder import shots_in
 
-UNNAMED: str = "Unnamed lens"
+UNNAMED: Final = "Unnamed lens"
 
 
 class UnusableError(ValueError):
