@@ -35,7 +35,7 @@ from analysis.gather import Given, MeasureOptions, Shot
 from analysis.outlook import first_safe
 from analysis.results import NAN, FirstSafe, PhotoResult, ReelPicture, SeriesResult
 from analysis.sfr.motion import Motion, against
-from analysis.sfr.rows import image_heights_mm
+from analysis.sfr.paths import image_heights_mm
 from analysis.shown import PRINT_SCALE_WITHIN, photo_evidence, print_scale, series_evidence
 from analysis.survey import Survey, pose_result, survey_flags
 

@@ -16,7 +16,7 @@ from analysis.frames import Frame
 from analysis.gather import MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
 from analysis.reel import reel_pictures
 from analysis.results import PhotoResult, SeriesResult
-from analysis.sfr.rows import importance
+from analysis.sfr.paths import importance
 from analysis.survey import Darkroom, Measured, Survey, find_in_series, measure_contrast, survey_chart
 
 __all__ = ["MeasureOptions", "NothingMeasuredError", "PhotoSource", "measure_photo", "measure_series"]

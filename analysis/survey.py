@@ -25,16 +25,8 @@ from analysis.frames import COLOUR_EVERY, Frame, Scratch, read_frame
 from analysis.gather import Given, MeasureOptions, Shot, likely_camera
 from analysis.results import Pose
 from analysis.sfr.motion import Motion, motion_between
-from analysis.sfr.rows import (
-    Blocks,
-    EdgeContrast,
-    EdgePath,
-    colour_contrast,
-    common_blocks,
-    edge_contrast,
-    edge_paths,
-    vergence_per_row,
-)
+from analysis.sfr.paths import Blocks, EdgePath, common_blocks, edge_paths, vergence_per_row
+from analysis.sfr.rows import EdgeContrast, colour_contrast, edge_contrast
 
 SHARPEST_F_NUMBER: Final = 8.0
 """Where blur over the depth of the chart and diffraction together are least, roughly."""

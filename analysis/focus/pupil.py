@@ -26,8 +26,10 @@ WAVELENGTH_MM: Final = 550e-6
 """Middle of the luminance of daylight."""
 ORDERS: Final = (4, 6, 8)
 """Powers of the pupil radius in the aberration."""
-_NODES_PER_CYCLE: Final = 5.0
-_LEAST_NODES: Final = 16
+_NODES_PER_CYCLE: Final = 6.0
+_LEAST_NODES: Final = 12
+_MOST_CYCLES: Final = 60.0
+_STEP: Final = 1e-4
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,13 @@ class Transfer:
     value : (G, P), real and signed; 0 beyond the cut-off.
     by_defocus : (G, P) derivative with respect to W020 in waves.
     by_aberration : (3, G, P) with respect to W040, W060, W080 in waves.
+    by_stop : (G, P) with respect to the logarithm of the stop.
     """
 
     value: Array
     by_defocus: Array
     by_aberration: Array
+    by_stop: Array
 
 
 def transfer(shift: Array, stop: Array, aberration_waves: Array, defocus_waves: Array) -> Transfer:
@@ -96,39 +100,87 @@ def transfer(shift: Array, stop: Array, aberration_waves: Array, defocus_waves: 
     Notes
     -----
     H. H. Hopkins, "The frequency response of a defocused optical system", Proc. R. Soc. A 231 (1955), extended to
-    spherical aberration. The number of nodes follows the largest phase difference met.
+    spherical aberration. The number of nodes follows the largest phase difference of each pupil.
     """
-    across, along = _nodes(_cycles(shift, stop, aberration_waves, defocus_waves))
-    # x + shift/2 = stop cos(angle): the node spacing then follows the rounded end of the overlap of the two pupils.
-    inside = shift < 2 * stop
-    limit = np.arccos(np.minimum(shift / (2 * stop), 1.0))
-    angle = limit[:, None] * across[0]
-    height = stop[:, None] * np.sin(angle)
-    x = stop[:, None] * np.cos(angle) - shift[:, None] / 2
-    weight = limit[:, None] * across[1] * height**2 * (inside / stop**2 * (4 / math.pi))[:, None]
-    ahead = (x + shift[:, None] / 2)[..., None] ** 2 + (height[..., None] * along[0]) ** 2
-    tilt = 2 * x * shift[:, None]
-    behind = ahead - tilt[..., None]
-    differences = np.stack([ahead**power - behind**power for power in (2, 3, 4)])
-    phase = 2 * math.pi * np.tensordot(aberration_waves, differences, 1)
-    even, odd = np.cos(phase), np.sin(phase)
-    weighted = 2 * math.pi * differences * along[1]
-    cosines = np.stack([(even @ along[1]), *(-(weighted * odd).sum(axis=-1))], axis=-1)
-    sines = np.stack([(odd @ along[1]), *(weighted * even).sum(axis=-1)], axis=-1)
-    turned = 2 * math.pi * tilt
-    cosines = np.concatenate([cosines, (turned * sines[..., 0])[..., None]], axis=-1) * weight[..., None]
-    sines = np.concatenate([sines, (-turned * (even @ along[1]))[..., None]], axis=-1) * weight[..., None]
-    defocus_phase = defocus_waves[..., None] * turned[:, None, :]
-    result = np.moveaxis(np.cos(defocus_phase) @ cosines + np.sin(defocus_phase) @ sines, -1, 0)
-    return Transfer(result[0], result[4], result[1:4])
+    order = _orders(_cycles(shift, stop, aberration_waves, defocus_waves))
+    parts = np.zeros((6, *defocus_waves.shape))
+    for rule in np.unique(order):
+        mine = order == rule
+        parts[:, mine] = _integrals(int(rule), shift[mine], stop[mine], aberration_waves, defocus_waves[mine])
+    return Transfer(parts[0], parts[4], parts[1:4], parts[5])
 
 
-def _cycles(shift: Array, stop: Array, aberration_waves: Array, defocus_waves: Array) -> float:
-    """Most turns of the phase difference between the middle and the edge of any of the pupils."""
+@dataclass(frozen=True)
+class _Overlap:
+    """Nodes across the overlap of two pupils, (G, N) each: weight, waves of defocus per W020 in radians, and what the
+    aberrations do.
+
+    ``differences`` (3, 4, G, N) are radians per wave of each aberration, as coefficients of even powers of the height.
+    """
+
+    weight: Array
+    turned: Array
+    differences: Array
+
+    @classmethod
+    def of(cls, shift: Array, stop: Array, across: tuple[Array, Array]) -> _Overlap:
+        """With x + shift/2 = stop cos(angle): the node spacing then follows the rounded end of the overlap."""
+        inside = shift < 2 * stop
+        limit = np.arccos(np.minimum(shift / (2 * stop), 1.0))
+        angle = limit[:, None] * across[0]
+        height_sq = (stop[:, None] * np.sin(angle)) ** 2
+        ahead = stop[:, None] * np.cos(angle)
+        tilt = (2 * ahead - shift[:, None]) * shift[:, None]
+        weight = limit[:, None] * across[1] * height_sq * (inside / stop**2 * (4 / math.pi))[:, None]
+        return cls(weight, 2 * math.pi * tilt, 2 * math.pi * _differences(ahead**2, tilt, height_sq))
+
+
+def _integrals(order: int, shift: Array, stop: Array, aberration_waves: Array, defocus_waves: Array) -> Array:
+    """(6, G, P) value and derivatives by the aberrations, by defocus and by the stop, with Gauss rules of one order.
+
+    The difference of phase between the two pupils is a polynomial in the square of the height, so that moments of its
+    cosine and sine over the height carry all derivatives.
+    """
+    across, along = _gauss(order), _gauss(order // 2)
+    here, larger = (_Overlap.of(shift, size, across) for size in (stop, stop * (1 + _STEP)))
+    powers = along[0] ** (2 * np.arange(4)[:, None])
+    coefficients = np.tensordot(aberration_waves, here.differences, 1)
+    phase = np.moveaxis(coefficients, 0, -1) @ powers
+    moments = (along[1] * powers).T
+    even, odd = (np.moveaxis(part(phase) @ moments, -1, 0) * here.weight for part in (np.cos, np.sin))
+    bent = (np.tensordot(aberration_waves, larger.differences, 1) - coefficients) / _STEP
+    grown = (larger.weight / np.where(here.weight > 0, here.weight, 1.0) - 1) / _STEP
+    turned, turning = here.turned, (larger.turned - here.turned) / _STEP
+    by_aberration = [(here.differences * part).sum(axis=1) for part in (odd, even)]
+    by_stop = [grown * even[0] - (bent * odd).sum(axis=0), grown * odd[0] + (bent * even).sum(axis=0)]
+    cosines = np.stack([even[0], *-by_aberration[0], turned * odd[0], by_stop[0], turning * odd[0]], axis=-1)
+    sines = np.stack([odd[0], *by_aberration[1], -turned * even[0], by_stop[1], -turning * even[0]], axis=-1)
+    angle = defocus_waves[..., None] * turned[:, None, :]
+    result = np.moveaxis(np.cos(angle) @ cosines + np.sin(angle) @ sines, -1, 0)
+    result[5] += defocus_waves * result[6]
+    return np.asarray(result[:6])
+
+
+def _differences(axial: Array, tilt: Array, height_sq: Array) -> Array:
+    """(3, 4, G, N) coefficients of powers of t^2 in ``a^n - (a - tilt)^n``, n = 2, 3, 4; a = axial + height_sq t^2."""
+    none = np.zeros_like(tilt)
+    second = [2 * axial - tilt, 2 * height_sq, none, none]
+    third = [3 * axial * (axial - tilt) + tilt**2, 3 * second[0] * height_sq, 3 * height_sq**2, none]
+    fourth = [
+        second[0] * (2 * axial * (axial - tilt) + tilt**2),
+        4 * third[0] * height_sq,
+        6 * second[0] * height_sq**2,
+        4 * height_sq**3,
+    ]
+    return tilt * np.stack([np.stack(second), np.stack(third), np.stack(fourth)])
+
+
+def _cycles(shift: Array, stop: Array, aberration_waves: Array, defocus_waves: Array) -> Array:
+    """(G,) most turns of the phase difference between the middle and the edge of each pupil."""
     rho = stop[:, None] * np.linspace(0.1, 1.0, 10)
     slope = sum(power * w * rho ** (power - 1) for power, w in zip(ORDERS, aberration_waves, strict=True))
     extremes = np.stack([defocus_waves.min(axis=1), defocus_waves.max(axis=1)])
-    return float((np.abs(slope - 2 * extremes[..., None] * rho) * shift[:, None]).max())
+    return np.asarray((np.abs(slope - 2 * extremes[..., None] * rho) * shift[:, None]).max(axis=(0, 2)))
 
 
 @cache
@@ -138,10 +190,9 @@ def _gauss(order: int) -> tuple[Array, Array]:
     return (node + 1) / 2, weight / 2
 
 
-def _nodes(cycles: float) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """Gauss rules across the overlap and along its height, in steps of 8 nodes so that few are ever made."""
-    order = 8 * math.ceil((_LEAST_NODES + _NODES_PER_CYCLE * min(cycles, 60.0)) / 8)
-    return _gauss(order), _gauss(order // 2)
+def _orders(cycles: Array) -> npt.NDArray[np.intp]:
+    """Of the Gauss rule across the overlap, in steps of 8 nodes so that few are ever made; along it half as many do."""
+    return (8 * np.ceil((_LEAST_NODES + _NODES_PER_CYCLE * np.minimum(cycles, _MOST_CYCLES)) / 8)).astype(np.intp)
 
 
 def best_defocus(shift: Array, stop: Array, aberration_waves: Array) -> Array:

@@ -99,8 +99,10 @@ def take_samples(
         if curve is None:
             continue
         height = np.zeros(curve.vergence_per_mm.size) if image_height_mm is None else image_height_mm[i]
+        zone = slice(None)
         for frequency in FREQUENCIES_LP_MM:
-            points = _points(curve, curve.at(frequency), height, false[frequency], window)
+            zone = _window(curve, curve.at(frequency), zone, window)
+            points = _points(curve, curve.at(frequency), zone, height, false[frequency])
             if points is not None:
                 rows.append((i, frequency, points))
     groups = max((points.shape[0] - 4 for _, _, points in rows), default=0)
@@ -116,13 +118,11 @@ def take_samples(
     )
 
 
-def _points(curve: FocusCurve, k: int, height_mm: Array, false: float, window: float) -> Array | None:
+def _points(curve: FocusCurve, k: int, zone: slice, height_mm: Array, false: float) -> Array | None:
     """(4 + K, POINTS): vergence, L, weight, image height, changes by groups; None without contrast to speak of."""
-    squared = np.where(curve.weight > 0, curve.mtf_squared[k], np.nan)
-    zone = _window(squared, window)
-    if zone is None:
-        return None
-    part = np.arange(zone.start, zone.stop)[np.isfinite(squared[zone])]
+    squared = _seen(curve, k)
+    part = np.arange(squared.size)[zone]
+    part = part[np.isfinite(squared[part])]
     if part.size < _LEAST_POINTS:
         return None
     share = curve.weight[part]
@@ -166,14 +166,23 @@ def _calm(squared: Array) -> Array:
     return np.maximum(np.polyval(np.polyfit(t, squared, 2), t), np.maximum(squared.max() / 8, _LEAST_CONTRAST**2))
 
 
-def _window(squared: Array, depth: float) -> slice | None:
-    """The contiguous blocks around the peak in which smoothed contrast stays above exp(-depth) of it.
+def _seen(curve: FocusCurve, k: int) -> Array:
+    """(B,) contrast squared, NaN where there is none."""
+    return np.where(curve.weight > 0, curve.mtf_squared[k], np.nan)
 
-    Smoothing follows the width found: too little lets noise cut a flat curve short, too much flattens a narrow one.
+
+def _window(curve: FocusCurve, k: int, within: slice, depth: float) -> slice:
+    """The contiguous blocks around the peak in which smoothed contrast stays above exp(-depth) of it; maybe none.
+
+    Looked for `within` the window of the next lower frequency: fine detail is nowhere sharp where coarse is not, and
+    what stands out there is noise. Smoothing follows the width found: too little lets noise cut a flat curve short, too
+    much flattens a narrow one.
     """
-    known = np.flatnonzero(np.isfinite(squared))
+    squared = _seen(curve, k)
+    known = np.arange(squared.size)[within]
+    known = known[np.isfinite(squared[known])]
     if known.size < _LEAST_POINTS:
-        return None
+        return slice(0)
     values = np.interp(np.arange(known[0], known[-1] + 1), known, squared[known])
     width, first, last = 5, 0, values.size
     for _ in range(4):
@@ -186,7 +195,7 @@ def _window(squared: Array, depth: float) -> slice | None:
         if wanted == width:
             break
         width = wanted
-    return slice(known[0] + first, known[0] + last) if smooth[top] > _LEAST_CONTRAST**2 else None
+    return slice(known[0] + first, known[0] + last) if smooth[top] > _LEAST_CONTRAST**2 else slice(0)
 
 
 def _smoothed(values: Array, width: int) -> Array:

@@ -36,7 +36,6 @@ _FAINT: Final = 0.01
 _TONE_BEND: Final = 0.28
 """A tone curve too steep in the middle changes L by a share of ``L (1 + 0.28 L)``: worked out for a Gaussian edge, and
 within a tenth of what it does to the edge of a blur disc."""
-_STEP: Final = 1e-4
 _DAMPING: Final = 1e-3
 _MOST_DAMPING: Final = 1e6
 _CONVERGED: Final = 1e-5
@@ -221,12 +220,11 @@ def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
     along = pupil.waves_per_vergence * (samples.vergence - problem.reference_per_mm)
     defocus = defocus_waves(problem, unknowns, samples.vergence, samples.image_height_mm)
     seen = transfer(shift, stop, unknowns[ABERRATION], defocus)
-    larger = transfer(shift, stop * (1 + _STEP), unknowns[ABERRATION], defocus)
     lens = _log(seen)
     gain = 1 + unknowns[TONE] * (1 + 2 * _TONE_BEND * lens)
     steepness = -gain * seen.value / (seen.value**2 + _FAINT**2)
     by_focus = -steepness * seen.by_defocus
-    by_pupil = gain * (_log(larger) - lens) / _STEP
+    by_pupil = steepness * seen.by_stop
     settings = np.arange(1, problem.stop.size)
     by_iris = np.where(problem.setting[:, None] == settings[:, None, None], by_pupil, 0.0)
     slopes = np.concatenate(

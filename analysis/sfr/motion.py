@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.charts.view import ChartView
-from analysis.sfr.rows import EdgeContrast, EdgePath
+from analysis.sfr.paths import EdgePath
+from analysis.sfr.rows import EdgeContrast
 
 Array = npt.NDArray[np.float64]
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.focus.curve import GROUPS, join_edges
-from analysis.sfr.rows import Blocks, EdgeContrast
+from analysis.sfr.paths import Blocks
+from analysis.sfr.rows import EdgeContrast
 
 EDGES, COUNT = 16, 40
 

@@ -89,6 +89,18 @@ def test_limits_lie_where_contrast_is_half() -> None:
     assert fit.near[k] > fit.vergence[k] > fit.far[k]
 
 
+def test_fine_detail_is_not_looked_for_where_coarse_is_blurred() -> None:
+    """At the end of the chart few edges are left; their noise at 40 lp/mm may stand higher than the true peak."""
+    truth = clean("4 waves")
+    seen = photos(truth, np.random.default_rng(3))
+    spoiled = seen[0].mtf_squared.copy()
+    spoiled[2, -16:] = 2 * np.nanmax(spoiled[2])
+    misled = [replace(seen[0], mtf_squared=spoiled), *seen[1:]]
+    fits = [fit_series(truth.f_numbers, curves, truth.setup) for curves in (seen, misled)]
+    assert fits[1].problem.samples.vergence[2].tolist() == fits[0].problem.samples.vergence[2].tolist()
+    assert np.abs(fits[1].vergence - fits[0].vergence).max() < 3e-3 * truth.setup.dof_w_per_mm
+
+
 def test_a_curved_field_is_told_from_a_focus_shift() -> None:
     truth = clean("4 waves")
     setup, curvature = truth.setup, 1 / 600

@@ -55,6 +55,19 @@ def test_derivatives_are_those_of_the_function() -> None:
         transfer(shift, stop, aberration, waves + step).value - transfer(shift, stop, aberration, waves - step).value
     )
     assert seen.by_defocus == pytest.approx(slope / (2 * step), abs=1e-7)
+    larger, smaller = (transfer(shift, stop * size, aberration, waves).value for size in (1 + step, 1 - step))
+    assert seen.by_stop == pytest.approx((larger - smaller) / (2 * step), abs=2e-3)
+
+
+def test_a_far_defocused_curve_leaves_the_others_as_they_are() -> None:
+    """Each is integrated as finely as itself asks for."""
+    shift, stop, aberration = np.full(2, PUPIL.shift(40.0)), np.ones(2), np.array([4.0, -1.0, 0.5])
+    near = np.linspace(-3, 8, 9)
+    both = transfer(shift, stop, aberration, np.stack([near, near + 170.0]))
+    alone = transfer(shift[:1], stop[:1], aberration, near[None])
+    assert both.value[0] == pytest.approx(alone.value[0], abs=1e-12)
+    assert both.by_aberration[:, 0] == pytest.approx(alone.by_aberration[:, 0], abs=1e-12)
+    assert np.all(np.abs(both.value[1]) < 0.01)
 
 
 def test_there_is_no_contrast_beyond_the_cut_off() -> None:

@@ -6,7 +6,7 @@ from scipy.special import erf
 from analysis.charts.design import chart_design
 from analysis.charts.view import ChartView, tilted
 from analysis.frames import Frame
-from analysis.sfr.rows import edge_paths
+from analysis.sfr.paths import edge_paths
 
 DESIGN = chart_design("A4")
 PITCH_UM = 8.0

@@ -5,7 +5,8 @@ from functools import cache
 import pytest
 
 from analysis.sfr.motion import against, motion_between
-from analysis.sfr.rows import common_blocks, edge_contrast, edge_paths
+from analysis.sfr.paths import common_blocks, edge_paths
+from analysis.sfr.rows import edge_contrast
 from tests.analysis.sfr.edges import DESIGN, PITCH_UM, VIEW, frame_of_edges
 
 PATHS = edge_paths(DESIGN, VIEW)

@@ -3,15 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.sfr.rows import (
-    FREQUENCIES_LP_MM,
-    common_blocks,
-    edge_contrast,
-    edge_paths,
-    image_heights_mm,
-    importance,
-    vergence_per_row,
-)
+from analysis.sfr.paths import common_blocks, edge_paths, image_heights_mm, importance, vergence_per_row
+from analysis.sfr.rows import FREQUENCIES_LP_MM, edge_contrast
 from tests.analysis.sfr.edges import DESIGN, INK, PAPER, PITCH_UM, VIEW, frame_of_edges, gaussian_mtf
 
 PATHS = edge_paths(DESIGN, VIEW)
