@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy import linalg, optimize, stats
@@ -31,8 +31,7 @@ _SPARE_FOR_A_CURVE: Final = 5
 _LARGEST_SPREAD: Final = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class DistantSession:
+class DistantSession(NamedTuple):
     """One series of one copy at one distance.
 
     Attributes

@@ -88,8 +88,12 @@ def gather(mean: Array, variance: Array, level: Level) -> Gathered:
     -------
     Gathered
         With a group effect of variance t, ``V = diag(v) + t 11'`` has ``log|V| = sum(log v) + log W + log(1/W + t)``
-        with ``W = sum(1/v)``; the last term is the next level's, the others are in the deviance.
+        with ``W = sum(1/v)``; the last term is the next level's, the others are in the deviance. Groups of one row each
+        leave nothing behind.
     """
+    if level.size == level.group_of.size:
+        nothing = np.zeros(variance.shape[:-1])
+        return Gathered(np.broadcast_to(mean, variance.shape), variance, nothing, nothing)
     weights = 1 / variance
     total = np.add.reduceat(weights, level.starts, axis=-1)
     centre = np.add.reduceat(weights * mean, level.starts, axis=-1) / total

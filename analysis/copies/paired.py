@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -15,8 +16,7 @@ from analysis.copies.distance import ANOTHER_DISTANCE
 from analysis.results import NAN, UNDEFINED, Interval
 
 
-@dataclass(frozen=True, slots=True)
-class BodySession:
+class BodySession(NamedTuple):
     """One series of one copy on one body. `value` and `se` are at the sensor, in any unit."""
 
     copy: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ COPIES_OF_A_BATCH: Final = 2
 SESSION, COPY, BATCH = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """What one series says of one copy, in any unit; the same for all.
 
     Attributes
@@ -35,8 +34,7 @@ class Session:
     batch: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CopyEstimate:
+class CopyEstimate(NamedTuple):
     """One copy: the estimate of all its sessions, not drawn towards the others. `se` includes the repeat scatter."""
 
     copy: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
 from typing import Final
@@ -32,12 +32,14 @@ class Case:
     ----------
     shifts : at least one, comparable, with an error, in a fixed order.
     names : public name of every copy.
+    serviced : the copies that had been at a workshop.
     """
 
     lens: Lens
     f_number: float
     shifts: Sequence[SeriesShift]
     names: Mapping[str, Named]
+    serviced: frozenset[str] = frozenset()
 
     @cached_property
     def focal_mm(self) -> float:
@@ -62,7 +64,7 @@ class Case:
 
     def at(self, band: str) -> Case:
         """Only the series of one band."""
-        return Case(self.lens, self.f_number, [shift for shift in self.shifts if shift.band == band], self.names)
+        return replace(self, shifts=[shift for shift in self.shifts if shift.band == band])
 
     def sessions(self) -> list[Session]:
         return [Session(shift.copy, shift.shift_um, own, shift.batch) for shift, own in self._with_own()]

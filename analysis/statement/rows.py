@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from analysis.statement.bands import band_of
@@ -62,6 +63,7 @@ def has_focal_length_of(focal_length_mm: float, lens: Lens) -> bool:
     return not lens.focal_length_mm or abs(focal_length_mm / lens.focal_length_mm - 1) <= SAME_FOCAL_LENGTH
 
 
+@lru_cache(maxsize=256)
 def is_comparable(reference_f_number: float | None, focal_length_mm: float, lens: Lens) -> bool:
     """Whether a series can stand beside others of its lens."""
     return has_reference_of(reference_f_number, lens) and has_focal_length_of(focal_length_mm, lens)

@@ -41,7 +41,8 @@ def lens_statement(shifts: Iterable[SeriesShift], lens: Lens, names: Mapping[str
     if f_number is None:
         return Statement(cells, None, left_off)
     here = [row for row in comparable if row.f_number == f_number and row.se_um > 0]
-    return Statement(cells, judged(Case(lens, f_number, here, names), cells, left_off), left_off)
+    serviced = frozenset(copy for copy, name in names.items() if name["after_service"])
+    return Statement(cells, judged(Case(lens, f_number, here, names, serviced), cells, left_off), left_off)
 
 
 def _counted(rows: Iterable[SeriesShift]) -> list[tuple[float | None, float, int]]:
@@ -91,7 +92,7 @@ def judged(case: Case, cells: Cells, left_off: list[LeftOff]) -> Told:
         "at": at,
         "n_series": found.n_sessions,
         "n_owners": len({shift.owner for shift in here.shifts}),
-        "n_serviced": sum(case.names[copy]["after_service"] > 0 for copy in {shift.copy for shift in here.shifts}),
+        "n_serviced": len(case.serviced.intersection(shift.copy for shift in here.shifts)),
         "simulated": any(shift.simulated for shift in here.shifts),
         "direction": _direction(found.together),
         "without_odd": _summary(found.rest) if found.rest else None,

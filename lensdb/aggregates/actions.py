@@ -151,7 +151,7 @@ def _case(lens: LensModel, places: Sequence[Place], version: str) -> Case | None
         if shift.shift_um_se > 0 and shift.is_comparable(like)
     ]
     named = [shift for shift in shifts if shift.copy in names]
-    return Case(like, f_number, named, names) if named else None
+    return Case(like, f_number, named, names, names.serviced) if named else None
 
 
 def _verdict(lens: LensModel, told: Told, version: str) -> LensVerdict:

@@ -115,6 +115,7 @@ class Names(Mapping[str, Named]):
         units = sorted(set(itertools.chain.from_iterable(place.units for place in places)))
         numbers = {specimen: number for number, specimen in enumerate(dict.fromkeys(unit[0] for unit in units))}
         self._units = {unit_name(*unit): (numbers[unit[0]], unit[1]) for unit in units}
+        self.serviced = frozenset(unit_name(*unit) for unit in units if unit[1])
 
     def __getitem__(self, unit: str) -> Named:
         return named(*self._units[unit])

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+import numpy as np
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
@@ -84,34 +85,40 @@ def places(lens: LensModel) -> list[Place]:
     """All copy cells of a lens in columns: of very many copies, rows would take longer to read than to reckon with."""
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, {"lens": lens.pk})
-        return [Place(*row) for row in cursor.fetchall()]
+        names = [column.name for column in cursor.description]
+        return [_in_order_of_copies(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
 _PLACES: Final = """
-WITH cell AS (
-    SELECT own.*, specimen.batch FROM aggregates_copycell own
-      JOIN submissions_specimen specimen ON specimen.id = own.specimen_id
-     WHERE own.lens_model_id = %(lens)s
-), copies AS (
-    SELECT band, f_number,
-           array_agg(specimen_id ORDER BY specimen_id, after_service) AS specimens,
-           array_agg(after_service ORDER BY specimen_id, after_service) AS after_services,
-           array_agg(batch ORDER BY specimen_id, after_service) AS batches,
-           array_agg(subject_distance_m ORDER BY specimen_id, after_service) AS subject_distances_m,
-           array_agg(focal_length_mm ORDER BY specimen_id, after_service) AS focal_lengths_mm,
-           array_agg(n_series ORDER BY specimen_id, after_service) AS n_series,
-           bool_or(simulated) AS simulated
-      FROM cell GROUP BY band, f_number
-), series AS (
-    SELECT band, f_number,
-           array_agg(um ORDER BY specimen_id, after_service, place) AS series_um,
-           array_agg(se ORDER BY specimen_id, after_service, place) AS series_um_se
-      FROM cell, unnest(series_um, series_um_se) WITH ORDINALITY AS one (um, se, place) GROUP BY band, f_number
-)
-SELECT band, f_number, specimens, after_services, batches, subject_distances_m, focal_lengths_mm, n_series,
-       series_um, series_um_se, simulated
-  FROM copies JOIN series USING (band, f_number) ORDER BY band, f_number
+SELECT band, f_number,
+       array_agg(specimen_id) AS specimens,
+       array_agg(after_service) AS after_services,
+       array_agg(batch) AS batches,
+       array_agg(subject_distance_m) AS subject_distances_m,
+       array_agg(focal_length_mm) AS focal_lengths_mm,
+       array_agg(n_series) AS n_series,
+       string_agg(array_to_string(series_um, ','), ',') AS series_um,
+       string_agg(array_to_string(series_um_se, ','), ',') AS series_um_se,
+       bool_or(simulated) AS simulated
+  FROM aggregates_copycell cell JOIN submissions_specimen specimen ON specimen.id = cell.specimen_id
+ WHERE cell.lens_model_id = %(lens)s GROUP BY band, f_number ORDER BY band, f_number
 """
+"""Columns of a group all follow its rows in the order these came in: to sort here would cost more than all the rest."""
+_OF_COPIES: Final = ("specimens", "after_services", "batches", "subject_distances_m", "focal_lengths_mm", "n_series")
+_OF_SERIES: Final = ("series_um", "series_um_se")
+
+
+def _in_order_of_copies(columns: dict[str, Any]) -> Place:
+    """A row of `_PLACES`, sorted by specimen and service."""
+    order = np.lexsort((columns["after_services"], columns["specimens"]))
+    copy_of_series = np.repeat(np.argsort(order), columns["n_series"])
+    order_of_series = np.argsort(copy_of_series, kind="stable")
+    for name in _OF_COPIES:
+        columns[name] = [columns[name][place] for place in order.tolist()]
+    for name in _OF_SERIES:
+        values = columns[name].split(",")
+        columns[name] = [float(values[place]) for place in order_of_series.tolist()]
+    return Place(**columns)
 
 
 def series_by_reference(lens: LensModel, *, version: str) -> list[tuple[float | None, float, int]]:

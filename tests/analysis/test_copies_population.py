@@ -1,6 +1,5 @@
 """Copies, sessions and batches together, against a dense likelihood, closed forms and simulated populations."""
 
-import dataclasses
 import importlib
 import math
 
@@ -125,7 +124,7 @@ def test_batches_count_only_when_three_have_two_copies():
 def test_a_batch_named_by_some_sessions_of_a_copy_is_the_copys():
     values, batches = [10.0, 11.0, 20.0, 21.0, 30.0, 31.0], list("aabbcc")
     rows = sessions(values, batches=batches)
-    nameless = [dataclasses.replace(row, batch="") for row in rows]
+    nameless = [row._replace(batch="") for row in rows]
     assert population(rows + nameless) == population(rows + rows)
     assert batch_p_value(nameless + rows) == batch_p_value(rows + rows)
 
@@ -193,7 +192,7 @@ def test_copies_that_scatter_less_than_their_errors_have_no_spread(n):
 @pytest.mark.parametrize("bad", [{"value": math.nan}, {"se": 0.0}, {"se": math.inf}])
 def test_nonsense_is_refused(bad):
     with pytest.raises(ValueError, match="standard errors"):
-        population([dataclasses.replace(Session("a", 1.0, 1.0), **bad)])
+        population([Session("a", 1.0, 1.0)._replace(**bad)])
     with pytest.raises(ValueError, match="standard errors"):
         population([])
 
