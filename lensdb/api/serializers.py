@@ -128,6 +128,10 @@ class NewSeries(serializers.Serializer[Any]):
             fields["copy"].queryset = copies_of(request.user)  # type: ignore[attr-defined]  # a related field has one
         return fields
 
+    def validate_lens(self, lens: LensModel) -> LensModel:
+        """A tool may still name an entry that has been merged."""
+        return lens.current
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         copy = attrs["copy"]
         if copy is not None and attrs["new_copy"] is not None:

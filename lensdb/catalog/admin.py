@@ -32,9 +32,9 @@ class NamedAdmin(admin.ModelAdmin):
 class LensModelAdmin(admin.ModelAdmin):
     """Lenses."""
 
-    list_display = ("name", "maker", "min_focal_mm", "max_focal_mm", "widest_f_number", "crop_factor")
-    list_filter = ("mounts", "maker")
-    list_select_related = ("maker",)
+    list_display = ("name", "maker", "min_focal_mm", "max_focal_mm", "widest_f_number", "crop_factor", "merged_into")
+    list_filter = (("merged_into", admin.EmptyFieldListFilter), "mounts", "maker")
+    list_select_related = ("maker", "merged_into")
     search_fields = ("name", "slug", "aliases__text")
     autocomplete_fields = ("maker", "mounts")
     prepopulated_fields = {"slug": ("name",)}

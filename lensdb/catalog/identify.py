@@ -6,13 +6,18 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
+
+from django.db.models import QuerySet
 
 from lensdb.catalog import names
 from lensdb.catalog.models import CameraBody, LensModel
 
 MIN_F_NUMBERS: Final = 4
 """Different f-numbers a series needs before it can be checked against itself."""
+
+_ENOUGH: Final = 20
+"""Entries of one name that are looked at: the catalogue has three at most."""
 
 
 class Written(TypedDict, total=False):
@@ -71,12 +76,22 @@ def contradicts(lens: LensModel, photo: Written) -> bool:
     if named is not None:
         return named.pk != lens.pk
     said = names.numbers(written)
-    if said.min_focal_mm is not None and not _same_numbers(lens, said):
+    if said.min_focal_mm is not None and not same_numbers(lens, said):
         return True
     focal_mm = photo.get("focal_length_mm")
     if focal_mm is None or lens.min_focal_mm is None or lens.max_focal_mm is None:
         return False
     return not 0.93 * lens.min_focal_mm <= focal_mm <= 1.07 * lens.max_focal_mm  # cameras round focal lengths
+
+
+def same_numbers(lens: LensModel, said: names.Numbers | LensModel) -> bool:
+    """Whether focal lengths and widest f-number are the same as far as both are known."""
+    pairs = (
+        (lens.min_focal_mm, said.min_focal_mm),
+        (lens.max_focal_mm, said.max_focal_mm),
+        (lens.widest_f_number, said.widest_f_number),
+    )
+    return all(ours is None or theirs is None or math.isclose(ours, theirs, rel_tol=0.02) for ours, theirs in pairs)
 
 
 def _problems(photos: Sequence[Written]) -> list[Problem]:
@@ -103,7 +118,7 @@ def _by_string(maker: str, written: str) -> LensModel | None:
     text = names.normalise(written)
     if not re.search(r"[a-z]{2}", text.replace("mm", "")):
         return None
-    same = LensModel.objects.select_related("maker").filter(aliases__text=text).distinct()
+    same = LensModel.objects.select_related("maker", "merged_into").filter(aliases__text=text).distinct()
     return _only(same.filter(maker__name=maker)) or _only(same)
 
 
@@ -111,7 +126,7 @@ def _by_numbers(maker: str, said: names.Numbers) -> LensModel | None:
     """The maker's only lens with these focal lengths and this f-number, for strings like "18.0-70.0 mm f/3.5-4.5"."""
     if not maker or said.min_focal_mm is None or said.widest_f_number is None:
         return None
-    fitting = LensModel.objects.select_related("maker").filter(
+    fitting = LensModel.objects.select_related("maker", "merged_into").filter(
         maker__name=maker,
         min_focal_mm=said.min_focal_mm,
         max_focal_mm=said.max_focal_mm,
@@ -120,16 +135,7 @@ def _by_numbers(maker: str, said: names.Numbers) -> LensModel | None:
     return _only(fitting)
 
 
-def _only(lenses: Any) -> LensModel | None:
-    """The lens, when there is exactly one."""
-    first_two: list[LensModel] = list(lenses[:2])
-    return first_two[0] if len(first_two) == 1 else None
-
-
-def _same_numbers(lens: LensModel, said: names.Numbers) -> bool:
-    pairs = (
-        (lens.min_focal_mm, said.min_focal_mm),
-        (lens.max_focal_mm, said.max_focal_mm),
-        (lens.widest_f_number, said.widest_f_number),
-    )
-    return all(ours is None or theirs is None or math.isclose(ours, theirs, rel_tol=0.02) for ours, theirs in pairs)
+def _only(lenses: QuerySet[LensModel]) -> LensModel | None:
+    """The lens, when there is exactly one; entries that were merged count as the one they lead to."""
+    found = {lens.current for lens in lenses[:_ENOUGH]}
+    return found.pop() if len(found) == 1 else None

@@ -26,7 +26,10 @@ class Mount(models.Model):
 
 
 class LensModel(models.Model):
-    """A lens as its maker sells it. `name` carries the maker: "Canon EF 50mm f/1.2L USM"."""
+    """A lens as its maker sells it. `name` carries the maker: "Canon EF 50mm f/1.2L USM".
+
+    `merged_into` is set where another entry stands for the same design; this one then only leads there.
+    """
 
     slug = models.SlugField(max_length=120, unique=True)
     maker = models.ForeignKey(Maker, on_delete=models.PROTECT, related_name="lenses")
@@ -36,6 +39,9 @@ class LensModel(models.Model):
     max_focal_mm = models.FloatField(null=True, blank=True)
     widest_f_number = models.FloatField(null=True, blank=True)
     crop_factor = models.FloatField(default=1.0, help_text="Of the format the lens was made for.")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
 
     class Meta:
         ordering = ["name"]
@@ -45,6 +51,14 @@ class LensModel(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/lenses/{self.slug}/"
+
+    @property
+    def current(self) -> LensModel:
+        """The entry that stands for this design: this one, unless it was merged into another."""
+        lens = self
+        while lens.merged_into is not None:
+            lens = lens.merged_into
+        return lens
 
 
 class LensAlias(models.Model):

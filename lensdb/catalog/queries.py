@@ -9,8 +9,13 @@ from lensdb.catalog.models import CameraBody, LensModel
 
 
 def lenses() -> QuerySet[LensModel]:
-    """Lenses with their makers and mounts, for lists."""
-    return LensModel.objects.select_related("maker").prefetch_related("mounts")
+    """Lenses with their makers and mounts, for lists; without entries that were merged into others."""
+    return LensModel.objects.filter(merged_into=None).select_related("maker").prefetch_related("mounts")
+
+
+def lenses_by_slug() -> QuerySet[LensModel]:
+    """Lenses as addresses name them: entries that were merged among them, and `current` says where they lead."""
+    return LensModel.objects.select_related("maker", "merged_into__maker")
 
 
 def bodies_like(text: str) -> QuerySet[CameraBody]:

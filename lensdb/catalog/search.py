@@ -80,7 +80,7 @@ def search(text: str, *, within: QuerySet[LensModel] | None = None, limit: int =
     query = parse(text)
     if query == Query(()):
         return []
-    lenses = LensModel.objects.all() if within is None else within
+    lenses = LensModel.objects.filter(merged_into=None) if within is None else within
     for attempt in (query, replace(query, f_number=None), Query(query.words)):
         ranked = _rank(attempt, _candidates(lenses, attempt))
         if ranked:

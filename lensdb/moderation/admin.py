@@ -14,14 +14,16 @@ from analysis.flags import MEANING, Quality
 from lensdb.accounts.admin import PeopleAdmin
 from lensdb.accounts.models import User
 from lensdb.accounts.people import signed_in
+from lensdb.catalog.models import LensModel
 from lensdb.lib.admin import ReadOnlyAdmin, ReadOnlyInline
 from lensdb.measurements.queries import shown_measurement
 from lensdb.moderation import actions
 from lensdb.moderation.enums import Verdict
 from lensdb.moderation.forms import BulkDecisionForm, DecisionForm
+from lensdb.moderation.merge_admin import LensCopyAdmin, MergingLensAdmin
 from lensdb.moderation.models import AuditEvent, Decision
 from lensdb.submissions.admin import PhotoInline
-from lensdb.submissions.models import Series
+from lensdb.submissions.models import LensCopy, Series
 from lensdb.submissions.queries import sent_by_others, series_with_lens
 
 
@@ -188,8 +190,10 @@ class TrustingPeopleAdmin(PeopleAdmin):
             actions.trust(user=user, by=signed_in(request.user), trusted=False)
 
 
-admin.site.unregister(User)
+admin.site.unregister([User, LensModel])
 admin.site.register(User, TrustingPeopleAdmin)
+admin.site.register(LensModel, MergingLensAdmin)
+admin.site.register(LensCopy, LensCopyAdmin)
 
 
 def _signed(value: float | None) -> str:

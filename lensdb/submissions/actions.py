@@ -15,7 +15,7 @@ from django.db.models import Max
 from analysis.charts.design import PAPERS, chart_design
 from lensdb.accounts.models import User
 from lensdb.catalog.models import CameraBody, LensModel
-from lensdb.submissions import intake, serials
+from lensdb.submissions import intake, serials, specimens
 from lensdb.submissions.enums import FocusingMethod, Standing
 from lensdb.submissions.models import LensCopy, Photo, Series, Specimen, StaleCopy
 from lensdb.submissions.queries import sent_by
@@ -81,17 +81,30 @@ def add_copy(*, by: User, lens_model: LensModel, label: str = "", serial: str = 
     With a serial number it is the same copy whenever the number is the same, and the same specimen as other owners'
     copies with that number, which nobody is told. Without one it is the same copy whenever the label is the same.
     """
+    specimens.hold_still()
+    lens_model = LensModel.objects.get(pk=lens_model.pk).current
     label, plain = label.strip(), serials.normalise(serial)
-    own = LensCopy.objects.filter(owner=by, lens_model=lens_model)
-    if not plain:
-        known = own.filter(label__iexact=label, serial_cipher="").order_by("id").first()
-        specimen = known.specimen if known else Specimen.objects.create(lens_model=lens_model)
+    own = LensCopy.objects.filter(owner=by, lens_model=lens_model).order_by("id")
+    if plain:
+        same = (copy for copy in own if serials.unseal(copy.serial_cipher) == plain)
     else:
-        specimen = _specimen(lens_model, plain)
+        same = (copy for copy in own.filter(label__iexact=label, serial_cipher=""))
+    known = next(same, None)
+    if known is not None:
+        return known
+    if plain:
+        named = specimens.named_by(plain, lens_model=lens_model)
+    else:
+        named = Specimen.objects.create(lens_model=lens_model)
     copy, _ = own.get_or_create(
         owner=by,
-        specimen=specimen,
-        defaults={"lens_model": lens_model, "label": label, "serial_cipher": serials.seal(plain)},
+        entered_as=named,
+        defaults={
+            "lens_model": lens_model,
+            "specimen": specimens.counted_as(named),
+            "label": label,
+            "serial_cipher": serials.seal(plain),
+        },
     )
     return copy
 
@@ -205,26 +218,15 @@ def mark_stale(*, series: Series) -> None:
 def rotate_serials() -> int:
     """Bring every sealed serial and its digest under the newest key; returns how many copies were touched."""
     n_copies = 0
-    for copy in LensCopy.objects.exclude(serial_cipher="").select_related("lens_model__maker").iterator():
+    for copy in LensCopy.objects.exclude(serial_cipher="").select_related("entered_as").iterator():
         plain = serials.unseal(copy.serial_cipher)
-        newest = serials.macs(copy.lens_model.maker.name, plain)[0]
         with transaction.atomic():
-            Specimen.objects.filter(pk=copy.specimen_id).update(serial_mac=newest)
+            for specimen in specimens.way(copy.entered_as):
+                newest, *older = serials.macs(specimen.lens_model.maker.name, plain)
+                Specimen.objects.filter(pk=specimen.pk, serial_mac__in=older).update(serial_mac=newest)
             LensCopy.objects.filter(pk=copy.pk).update(serial_cipher=serials.reseal(copy.serial_cipher))
         n_copies += 1
     return n_copies
-
-
-def _specimen(lens_model: LensModel, serial: str) -> Specimen:
-    """The physical lens with this serial; while keys are being changed it may still stand under an older one."""
-    newest, *older = serials.macs(lens_model.maker.name, serial)
-    known = Specimen.objects.filter(lens_model=lens_model, serial_mac__in=[newest, *older]).first()
-    if known is not None:
-        return known
-    specimen, _ = Specimen.objects.get_or_create(
-        lens_model=lens_model, serial_mac=newest, defaults={"batch": serials.batch(serial)}
-    )
-    return specimen
 
 
 @transaction.atomic

@@ -1,11 +1,11 @@
-"""Lens copies in the admin. Series are decided about, so their page is moderation's. No page shows a serial."""
+"""Photos in the admin. Series and copies are decided about, so their pages are moderation's. None shows a serial."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
-from lensdb.lib.admin import ReadOnlyAdmin, ReadOnlyInline
-from lensdb.submissions.models import LensCopy, Photo
+from lensdb.lib.admin import ReadOnlyInline
+from lensdb.submissions.models import Photo
 
 
 class PhotoInline(ReadOnlyInline):
@@ -21,13 +21,3 @@ class PhotoInline(ReadOnlyInline):
         facts = photo.facts
         focal = f"{facts['focal_length_mm']:g} mm" if facts.get("focal_length_mm") else ""
         return " · ".join(str(text) for text in (facts.get("model"), facts.get("lens"), focal) if text)
-
-
-@admin.register(LensCopy)
-class LensCopyAdmin(ReadOnlyAdmin):
-    """Whose copy is which."""
-
-    list_display = ("public_id", "lens_model", "owner", "created_at")
-    list_select_related = ("lens_model", "owner")
-    search_fields = ("public_id", "lens_model__name", "owner__email")
-    fields = ("public_id", "lens_model", "owner", "created_at")

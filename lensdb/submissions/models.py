@@ -15,12 +15,13 @@ class Specimen(models.Model):
     """One physical lens, whoever owns it. Private: joins the copies of several owners so that statistics count it once.
 
     `serial_mac` is an HMAC over maker and normalised serial with a key outside the database; None when the owner gave
-    no serial, and then the specimen has exactly one copy.
+    no serial. `merged_into` is set by a moderator who found that two specimens are one lens: see `specimens`.
     """
 
     lens_model = models.ForeignKey(LensModel, on_delete=models.PROTECT, related_name="specimens")
     serial_mac = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 - NULLs are distinct in the constraint
     batch = models.CharField(max_length=20, blank=True, help_text="Date code, or the serial prefix cut at intake.")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lens_model", "serial_mac"], name="specimen_once_per_serial")]
@@ -30,19 +31,24 @@ class Specimen(models.Model):
 
 
 class LensCopy(models.Model):
-    """One owner's record of a physical lens."""
+    """One owner's record of a physical lens.
+
+    `entered_as` is the specimen that its serial number or label names, `specimen` the one that statistics count it as:
+    another one only where a moderator has merged the two.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lens_copies")
     lens_model = models.ForeignKey(LensModel, on_delete=models.PROTECT, related_name="copies")
     specimen = models.ForeignKey(Specimen, on_delete=models.PROTECT, related_name="copies")
+    entered_as = models.ForeignKey(Specimen, on_delete=models.PROTECT, related_name="entered")
     label = models.CharField(max_length=60, blank=True, help_text="What you call it; only you see it.")
     serial_cipher = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name_plural = "lens copies"
-        constraints = [models.UniqueConstraint(fields=["owner", "specimen"], name="copy_once_per_owner")]
+        constraints = [models.UniqueConstraint(fields=["owner", "entered_as"], name="copy_once_per_owner")]
 
     def __str__(self) -> str:
         return f"{self.lens_model} · {self.label or self.public_id}"

@@ -33,7 +33,7 @@ def series_to_measure() -> QuerySet[Series]:
     are trusted. The dispatcher's database role reads no more than this.
     """
     rows = Series.objects.select_related("owner", "body", "lens_copy__lens_model__maker")
-    return rows.defer("note", "lens_copy__label", "lens_copy__serial_cipher", *_OF_THE_OWNER)
+    return rows.defer("note", "lens_copy__label", "lens_copy__serial_cipher", "lens_copy__entered_as", *_OF_THE_OWNER)
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Series]:

@@ -18,25 +18,28 @@ def record_service(*, by: User, lens_copy: LensCopy, serviced_on: date, note: st
 
     Saying it again changes nothing.
     """
-    _check_owner(lens_copy, by)
+    locked = _own(lens_copy.pk, by)
     if serviced_on > timezone.localdate():
         raise ImplausibleError("That day is still to come.", field="serviced_on")
     event, is_new = ServiceEvent.objects.get_or_create(
-        lens_copy=lens_copy, serviced_on=serviced_on, defaults={"note": note.strip()}
+        lens_copy=locked, serviced_on=serviced_on, defaults={"note": note.strip()}
     )
     if is_new:
-        StaleCopy.objects.create(specimen_id=lens_copy.specimen_id)
+        StaleCopy.objects.create(specimen_id=locked.specimen_id)
     return event
 
 
 @transaction.atomic
 def remove_service(*, by: User, event: ServiceEvent) -> None:
     """Take it back."""
-    _check_owner(event.lens_copy, by)
+    locked = _own(event.lens_copy_id, by)
     event.delete()
-    StaleCopy.objects.create(specimen_id=event.lens_copy.specimen_id)
+    StaleCopy.objects.create(specimen_id=locked.specimen_id)
 
 
-def _check_owner(lens_copy: LensCopy, by: User) -> None:
-    if lens_copy.owner_id != by.pk:
+def _own(copy_id: int, by: User) -> LensCopy:
+    """The copy, locked: whoever counts it as another specimen waits, and the mark reaches the right one."""
+    locked = LensCopy.objects.select_for_update(no_key=True).get(pk=copy_id)
+    if locked.owner_id != by.pk:
         raise NotOwnerError("This lens copy is not yours.")
+    return locked

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.copies_cells [--steps 2000] [--copies 16000] [--seed 1]
 
-On a PostgreSQL of its own. Acts (accept, reject, measure again, join and part specimens, service) are shared by four
+On a PostgreSQL of its own. Acts (accept, reject, measure again, merge and part copies, service) are shared by four
 writers while two refresh. The hot lens has one series of seven f-numbers for each copy; a moderator's decision about
 one of them is timed to the moment its cells, its lens's cells and its verdict are written.
 """
@@ -94,7 +94,7 @@ def many_copies(n_copies: int, seed: int) -> Series:
     owner, lens, rng = first.owner, first.lens_copy.lens_model, random.Random(seed)
     specimens = Specimen.objects.bulk_create(Specimen(lens_model=lens) for _ in range(n_copies))
     copies = LensCopy.objects.bulk_create(
-        LensCopy(owner=owner, lens_model=lens, specimen=specimen) for specimen in specimens
+        LensCopy(owner=owner, lens_model=lens, specimen=specimen, entered_as=specimen) for specimen in specimens
     )
     fields = {"owner": owner, "body": first.body, "standing": first.standing, "submitted_at": first.submitted_at}
     series = Series.objects.bulk_create(Series(lens_copy=copy, **fields) for copy in copies)

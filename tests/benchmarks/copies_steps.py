@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
 
@@ -15,7 +16,8 @@ from lensdb.aggregates import actions
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.moderation import actions as moderation
-from lensdb.submissions.models import LensCopy, Series, Specimen, StaleCopy
+from lensdb.moderation import merge_actions as merging
+from lensdb.submissions.models import LensCopy, Series
 from lensdb.submissions.services import record_service
 from tests.factories.accounts import ModeratorFactory
 from tests.factories.catalog import LensModelFactory
@@ -61,40 +63,32 @@ def measure_again(series: Series, *, add_um: float) -> None:
     measure(series, add_um=add_um)
 
 
-@transaction.atomic
-def join(one: LensCopy, other: LensCopy) -> None:
-    """Two copies turn out to be one specimen: as in a merge, their series are locked before they move."""
-    list(Series.objects.select_for_update().filter(lens_copy__in=[one, other]).order_by("pk"))
-    target = LensCopy.objects.get(pk=one.pk).specimen_id
-    moved = LensCopy.objects.select_for_update().get(pk=other.pk)
-    StaleCopy.objects.bulk_create([StaleCopy(specimen_id=moved.specimen_id), StaleCopy(specimen_id=target)])
-    LensCopy.objects.filter(pk=moved.pk).update(specimen_id=target)
-
-
-@transaction.atomic
-def part(copy: LensCopy) -> None:
-    """A joined copy becomes a specimen of its own again."""
-    list(Series.objects.select_for_update().filter(lens_copy=copy).order_by("pk"))
-    moved = LensCopy.objects.select_for_update().get(pk=copy.pk)
-    alone = Specimen.objects.create(lens_model_id=moved.lens_model_id)
-    StaleCopy.objects.bulk_create([StaleCopy(specimen_id=moved.specimen_id), StaleCopy(specimen=alone)])
-    LensCopy.objects.filter(pk=moved.pk).update(specimen=alone)
+def merge_or_part(archive: Archive, copy: LensCopy, rng: random.Random) -> None:
+    """A moderator's act about which records are one lens or which entries one design, or the refusal of it."""
+    by, other = archive.moderator, rng.choice(archive.copies)
+    merged, kept = rng.sample(archive.lenses, 2)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: merging.merge_copies(one=copy, other=other, by=by),
+        lambda: merging.part_copy(copy=copy, by=by),
+        lambda: merging.merge_lenses(merged=merged, kept=kept, by=by),
+        lambda: merging.part_lens(merged=merged, by=by),
+    )
+    with suppress(merging.NotMergeableError, merging.NotPartableError):
+        rng.choices(acts, weights=(8, 4, 1, 2))[0]()
 
 
 def step(archive: Archive, rng: random.Random) -> None:
     """One act of somebody's."""
     series, copy = rng.choice(archive.series), rng.choice(archive.copies)
-    siblings = [other for other in archive.copies if other.lens_model_id == copy.lens_model_id and other != copy]
     day = date(2026, 1, 1) + timedelta(days=rng.randrange(200))
     acts: tuple[Callable[[], object], ...] = (
         lambda: moderation.accept(series=series, by=archive.moderator),
         lambda: moderation.reject(series=series, by=archive.moderator, reason="other"),
         lambda: measure_again(series, add_um=rng.uniform(-5, 5)),
-        lambda: join(copy, rng.choice(siblings)),
-        lambda: part(copy),
+        lambda: merge_or_part(archive, copy, rng),
         lambda: record_service(by=copy.owner, lens_copy=copy, serviced_on=day),
     )
-    rng.choices(acts, weights=(4, 4, 4, 2, 1, 1))[0]()
+    rng.choices(acts, weights=(4, 4, 4, 4, 1))[0]()
 
 
 def take_steps(archive: Archive, *, writers: int, steps: int, seed: int) -> list[BaseException]:

@@ -26,6 +26,7 @@ class LensCopyFactory(factory.django.DjangoModelFactory):
     owner = factory.SubFactory(UserFactory)
     lens_model = factory.SubFactory(LensModelFactory)
     specimen = factory.SubFactory(SpecimenFactory, lens_model=factory.SelfAttribute("..lens_model"))
+    entered_as = factory.SelfAttribute("specimen")
     label = "my fifty"
 
 

@@ -124,6 +124,8 @@ ADMIN: Final = {
     "GET /admin/r/1/1/": "302 302 302 404",
     "GET /admin/accounts/user/{owner}/password/": "302 302 302 403",
     "GET /admin/submissions/": "302 302 302 200",
+    "POST /admin/submissions/lenscopy/": "302 302 302 200",
+    "POST /admin/catalog/lensmodel/": "302 302 302 200",
     "GET /admin/processing/job/backlog/": "302 302 302 200",
     "GET /admin/nothing/here": "302 302 302 404",
 }

@@ -50,7 +50,7 @@ class LensDetail(APIView):
     @extend_schema(responses=serializers.LensWithPlot)
     def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - DRF's signature
         """A lens with everything its plots show."""
-        lens = get_object_or_404(queries.lenses(), slug=slug)
+        lens = get_object_or_404(queries.lenses_by_slug(), slug=slug).current
         return Response({"lens": serializers.Lens(lens).data, "plot": lens_plot(lens)})
 
 
@@ -62,7 +62,7 @@ class LensShifts(APIView):
     @extend_schema(responses=serializers.LensShifts)
     def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - DRF's signature
         """What every published series says, for statistics of one's own; `lensdb compare` reads the file."""
-        return Response(exported(get_object_or_404(queries.lenses(), slug=slug)))
+        return Response(exported(get_object_or_404(queries.lenses_by_slug(), slug=slug).current))
 
 
 class Bodies(APIView):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from lensdb.aggregates.queries import cells_of
 from lensdb.catalog.models import LensModel
+from lensdb.catalog.queries import lenses_by_slug
 from lensdb.catalog.search import search
 from lensdb.measurements.queries import shown_version
 from lensdb.web.forms import SceneForm
@@ -65,8 +66,8 @@ def compare(request: HttpRequest) -> HttpResponse:
 def chosen_lenses(slugs: Sequence[str]) -> list[LensModel]:
     """The lenses named, in the order named, each once; unknown names are left out."""
     wanted = list(dict.fromkeys(slugs))[:MOST_LENSES]
-    by_slug = {lens.slug: lens for lens in LensModel.objects.filter(slug__in=wanted)}
-    return [by_slug[slug] for slug in wanted if slug in by_slug]
+    by_slug = {lens.slug: lens.current for lens in lenses_by_slug().filter(slug__in=wanted)}
+    return list(dict.fromkeys(by_slug[slug] for slug in wanted if slug in by_slug))
 
 
 def scene_asked(asked: QueryDict) -> dict[str, str]:

@@ -7,15 +7,14 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from lensdb.accounts.models import User
 from lensdb.aggregates.queries import cells_of, lens_plot, lens_verdict
 from lensdb.aggregates.told import VerdictTold
-from lensdb.catalog.models import LensModel
-from lensdb.catalog.queries import lenses
+from lensdb.catalog.queries import lenses, lenses_by_slug
 from lensdb.catalog.search import search
 from lensdb.measurements.queries import left_out
 from lensdb.submissions.queries import copies_of
@@ -64,7 +63,9 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One lens: short answers, plots with their tables, what to do about it, and the published series."""
-    lens = get_object_or_404(LensModel.objects.select_related("maker"), slug=slug)
+    lens = get_object_or_404(lenses_by_slug(), slug=slug)
+    if lens.merged_into is not None:
+        return redirect(lens.current)
     plot, verdict = lens_plot(lens), lens_verdict(lens)
     told = headline(plot["model"], verdict)
     page = Paginator(published_series(lens), SERIES_PER_PAGE).get_page(request.GET.get("page"))

@@ -1,26 +1,26 @@
 """Cells follow the rows: after any steps, by any number of writers at once, they equal a rebuild."""
 
-import threading
-import time
 from datetime import date
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from lensdb.aggregates import actions, queries
 from lensdb.aggregates.models import CopyCell, LensVerdict, ModelCell
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import ShownVersion
 from lensdb.moderation import actions as moderation
+from lensdb.moderation.merge_actions import merge_copies
 from lensdb.submissions.actions import mark_stale
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import LensCopy, Series, Specimen, StaleCopy
 from lensdb.submissions.services import record_service
-from tests.benchmarks.copies_steps import Archive, join, take_steps, wrong_cells
+from tests.benchmarks.copies_steps import Archive, take_steps, wrong_cells
 from tests.factories.accounts import ModeratorFactory, UserFactory
 from tests.factories.catalog import LensModelFactory
 from tests.factories.measurements import SeriesMeasurementFactory, series_result
 from tests.factories.submissions import LensCopyFactory, PhotoFactory, PublishedSeriesFactory
+from tests.lensdb.at_once import in_thread, start, wait_until_somebody_waits
 
 SHIFTS_UM = {1.2: 0.0, 2.0: 14.0, 2.8: 19.0}
 
@@ -210,7 +210,7 @@ def test_a_mark_inserted_while_a_refresh_runs_is_not_lost(monkeypatch):
     write = actions._write_together
 
     def write_while_another_series_arrives(*arguments):
-        _in_thread(lambda: published(lens, add_um=3.0))
+        in_thread(lambda: published(lens, add_um=3.0))
         return write(*arguments)
 
     monkeypatch.setattr(actions, "_write_together", write_while_another_series_arrives)
@@ -229,9 +229,9 @@ def test_a_refresher_locks_before_it_reads():
     published(lens)
     with transaction.atomic():
         LensModel.objects.select_for_update(no_key=True).get(pk=lens.pk)
-        rebuilding = _start(lambda: actions.rebuild(lens=lens))
-        _wait_until_somebody_waits()
-        _in_thread(lambda: published(lens, add_um=3.0))
+        rebuilding = start(lambda: actions.rebuild(lens=lens))
+        wait_until_somebody_waits()
+        in_thread(lambda: published(lens, add_um=3.0))
         assert rebuilding.is_alive()
     rebuilding.join(timeout=10)
     assert cells()["0.5", 2.8].n_copies == 2
@@ -245,7 +245,7 @@ def test_a_lens_that_is_being_refreshed_is_left_to_that_refresher():
     with transaction.atomic():
         LensModel.objects.select_for_update(no_key=True).get(pk=busy.pk)
         found = []
-        _in_thread(lambda: found.extend([actions.refresh_next(), actions.refresh_next()]))
+        in_thread(lambda: found.extend([actions.refresh_next(), actions.refresh_next()]))
     assert [done and done.lens for done in found] == [free, None]
 
 
@@ -259,43 +259,16 @@ def test_cells_equal_a_rebuild_after_random_steps_by_four_writers_and_two_refres
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_decision_about_a_copy_that_is_being_joined_marks_the_specimen_it_comes_to():
+def test_a_decision_about_a_copy_that_is_being_merged_marks_the_specimen_it_comes_to():
     """Were the mark for the specimen it left, the one it came to would never hear of the decision."""
     archive = Archive(lenses=1, copies=2)
     drain()
     moved, series = archive.copies[1], archive.series[2]
     with transaction.atomic():
-        join(archive.copies[0], moved)
-        deciding = _start(lambda: moderation.reject(series=series, by=archive.moderator, reason="other"))
-        _wait_until_somebody_waits()
+        merge_copies(one=archive.copies[0], other=moved, by=archive.moderator)
+        deciding = start(lambda: moderation.reject(series=series, by=archive.moderator, reason="other"))
+        wait_until_somebody_waits()
     deciding.join(timeout=10)
     assert StaleCopy.objects.order_by("id").last().specimen == archive.copies[0].specimen
     drain()
     assert wrong_cells(archive) == []
-
-
-def _start(work):
-    def run():
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-def _in_thread(work):
-    """Do it on a connection of its own, to the end."""
-    _start(work).join(timeout=10)
-
-
-def _wait_until_somebody_waits():
-    with connection.cursor() as cursor:
-        for _ in range(500):
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.01)
-    raise AssertionError("nobody waits for the lock")

@@ -106,3 +106,10 @@ def test_nonsense_to_identify_is_refused_field_by_field(as_user: Callable[[User]
         "detail": "Some fields are not right.",
         "fields": {"photos.1.f_number": ["A valid number is required."]},
     }
+
+
+def test_a_merged_entry_leads_to_the_one_that_was_kept(anonymous: APIClient, fifty: LensModel) -> None:
+    merged = LensModelFactory(merged_into=fifty)
+    for address in (f"/api/v1/lenses/{merged.slug}/", f"/api/v1/lenses/{merged.slug}/shifts/"):
+        assert anonymous.get(address).json()["lens"]["slug"] == fifty.slug
+    assert merged.slug not in {lens["slug"] for lens in anonymous.get("/api/v1/lenses/?q=50 1.2").json()}

@@ -95,3 +95,10 @@ def test_the_markup_keeps_the_rules(client, asked):
     for slug in ("alpha", "beta", "gamma"):
         measured_lens(slug)
     assert Page(get(client, **asked)).faults() == []
+
+
+def test_a_merged_entry_is_compared_as_the_one_it_leads_to(client):
+    alpha = measured_lens("alpha")
+    LensModelFactory(slug="was-alpha", merged_into=alpha)
+    measured_lens("beta")
+    assert rows(get(client, lens=["was-alpha", "beta", "alpha"])) == ["alpha", "beta"]

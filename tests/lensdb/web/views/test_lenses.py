@@ -183,3 +183,13 @@ def test_the_home_page_shows_lenses_worth_seeing_and_the_newest_series(client):
 def test_the_markup_keeps_the_rules(client, path):
     measured_lens(copies=3, name="Canon EF 50mm f/1.2L USM", slug="canon-50")
     assert Page(client.get(path).content.decode()).faults() == []
+
+
+def test_the_page_of_a_merged_entry_leads_to_the_one_that_was_kept(client):
+    kept = LensModelFactory(name="Samyang 50mm f/1.2")
+    merged = LensModelFactory(name="Rokinon 50mm f/1.2", merged_into=kept)
+    answer = client.get(merged.get_absolute_url())
+    assert (answer.status_code, answer["Location"]) == (302, kept.get_absolute_url())
+    found = client.get("/lenses/", {"q": "50mm 1.2"}).content.decode()
+    assert kept.name in found
+    assert merged.name not in found
