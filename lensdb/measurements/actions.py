@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from analysis.results import SeriesResult
@@ -21,55 +23,77 @@ class ResultIncompleteError(ValueError):
         self.missing = missing
 
 
-def record(
-    *,
-    series: Series,
-    analysis_version: str,
-    result: SeriesResult,
-    pictures: Mapping[str, str],
-    attempt: int,
-    cpu_seconds: float,
-) -> SeriesMeasurement:
-    """Store what one analysis version says of a series, once: a second call changes nothing and returns the first.
-
-    Call it in a transaction, which is to hold the lock of the series' row where two might record at once.
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What one analysis version, the result's own, says of a series.
 
     Parameters
     ----------
     pictures : picture name in the result -> SHA-256 under which it lies in the derived storage.
     attempt : the job's fencing number, kept so that a row tells which run wrote it.
+    """
+
+    series: Series
+    result: SeriesResult
+    pictures: Mapping[str, str]
+    attempt: int
+    cpu_seconds: float
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What there is one measurement of."""
+        return self.series.pk, self.result.analysis_version
+
+
+def record(*, recordings: Sequence[Recording]) -> list[SeriesMeasurement]:
+    """Store results, each once: where there is a measurement of the series by that version, it stays and is returned.
+
+    Call it in a transaction, which is to hold the locks of the series' rows where two might record at once.
 
     Raises
     ------
     ResultIncompleteError
-        When the result has no distance and the owner gave none, or no focal length.
+        When a result has no distance and the owner gave none, or no focal length. Then nothing is stored.
     """
-    first = SeriesMeasurement.objects.filter(series=series, analysis_version=analysis_version).first()
-    if first is not None:
-        return first
-    measurement = SeriesMeasurement.objects.create(
-        series=series,
-        analysis_version=analysis_version,
-        result=result.to_json(),
-        pictures=dict(pictures),
-        flags=int(result.flags),
-        subject_distance_m=_subject_distance_m(result, series),
-        focal_length_mm=_required(result.focal_length_mm, "focal length"),
-        reference_f_number=finite(result.reference_f_number),
-        attempt=attempt,
-        cpu_seconds=cpu_seconds,
-    )
-    ShiftMeasurement.objects.bulk_create(_shift_rows(measurement, result))
-    if series.standing == Standing.PUBLISHED:  # others count nowhere yet; publishing them marks
-        mark_stale(series=series)
-    if not ShownVersion.objects.exists():
-        ShownVersion.objects.create(version=analysis_version)
-    return measurement
+    stored = {
+        (one.series_id, one.analysis_version): one
+        for one in SeriesMeasurement.objects.filter(
+            series__in=[recording.series for recording in recordings],
+            analysis_version__in={recording.result.analysis_version for recording in recordings},
+        )
+    }
+    new = [recording for recording in recordings if recording.key not in stored]
+    measurements = SeriesMeasurement.objects.bulk_create([_measurement(recording) for recording in new])
+    shifts = [_shift_rows(one, recording.result) for one, recording in zip(measurements, new, strict=True)]
+    ShiftMeasurement.objects.bulk_create(itertools.chain.from_iterable(shifts))
+    for one in new:
+        if one.series.standing == Standing.PUBLISHED:  # others count nowhere yet; publishing them marks
+            mark_stale(series=one.series)
+    if new and not ShownVersion.objects.exists():
+        ShownVersion.objects.create(version=new[0].result.analysis_version)
+    stored |= {one.key: measurement for one, measurement in zip(new, measurements, strict=True)}
+    return [stored[recording.key] for recording in recordings]
 
 
 def finite(value: float) -> float | None:
     """The number, or None for one that is undefined."""
     return value if math.isfinite(value) else None
+
+
+def _measurement(recording: Recording) -> SeriesMeasurement:
+    result = recording.result
+    return SeriesMeasurement(
+        series=recording.series,
+        analysis_version=result.analysis_version,
+        result=result.to_json(),
+        pictures=dict(recording.pictures),
+        flags=int(result.flags),
+        subject_distance_m=_subject_distance_m(result, recording.series),
+        focal_length_mm=_required(result.focal_length_mm, "focal length"),
+        reference_f_number=finite(result.reference_f_number),
+        attempt=recording.attempt,
+        cpu_seconds=recording.cpu_seconds,
+    )
 
 
 def _shift_rows(measurement: SeriesMeasurement, result: SeriesResult) -> list[ShiftMeasurement]:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections import defaultdict
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Subquery
 
 from analysis.results import SeriesResult
 from lensdb.accounts.models import User
+from lensdb.catalog.identify import Written
 from lensdb.measurements.models import SeriesMeasurement, ShownVersion
 from lensdb.moderation import roles, rules
 from lensdb.moderation.enums import STANDING_AFTER, Reason, Verdict
 from lensdb.moderation.models import AuditEvent, Decision
 from lensdb.submissions import actions as submissions
 from lensdb.submissions.enums import Standing
-from lensdb.submissions.models import Series
+from lensdb.submissions.models import Photo, Series
 from lensdb.submissions.queries import series_to_measure
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Measured:
+    """A series that was measured just now."""
+
+    series: Series
+    measurement: SeriesMeasurement
+    result: SeriesResult
 
 
 class ModerationError(Exception):
@@ -60,7 +74,8 @@ def decide(*, series: Series, by: User, verdict: Verdict, reason: str, note: str
     with transaction.atomic():
         locked = Series.objects.select_for_update(of=("self",)).select_related("lens_copy").get(pk=series.pk)
         check(series=locked, verdict=verdict, reason=reason)
-        decision = _write(locked, verdict=verdict, reason=reason, note=note, by=by)
+        decision = Decision(series=locked, verdict=verdict, reason=reason, note=note, by=by)
+        _write([decision])
     series.standing = locked.standing
     return decision
 
@@ -86,30 +101,53 @@ def settle(*, measurement: SeriesMeasurement) -> Decision | None:
     its word: the pages would then show the older result, which it may have been held for.
     """
     series = series_to_measure().select_for_update(of=("self",)).get(pk=measurement.series_id)
-    return settle_locked(series=series, measurement=measurement, result=SeriesResult.from_json(measurement.result))
+    result = SeriesResult.from_json(measurement.result)
+    decisions = settle_locked(measured=[Measured(series, measurement, result)])
+    return decisions[0] if decisions else None
 
 
-def settle_locked(*, series: Series, measurement: SeriesMeasurement, result: SeriesResult) -> Decision | None:
-    """`settle` for a caller that holds the lock of the series' row in a transaction, and has the result at hand."""
-    decisions = list(series.decisions.values_list("by", "verdict", "rule"))
-    if series.standing == Standing.WITHDRAWN or any(by is not None for by, _, _ in decisions):
-        return None
-    judgement = rules.judge(series=series, result=result, facts=list(series.photos.values_list("facts", flat=True)))
+def settle_locked(*, measured: Sequence[Measured]) -> list[Decision]:
+    """`settle` for a caller that holds the locks of the series' rows in a transaction, and has the results at hand."""
+    series = [one.series for one in measured]
+    before: dict[int, list[Decision]] = defaultdict(list)
+    for decision in Decision.objects.filter(series__in=series):
+        before[decision.series_id].append(decision)
+    facts: dict[int, list[Written]] = defaultdict(list)
+    for series_id, of_photo in Photo.objects.filter(series__in=series).values_list("series", "facts"):
+        facts[series_id].append(of_photo)
+    again = _only_measured_again([one.measurement for one in measured])
+    decisions = []
+    for one in measured:
+        pk = one.series.pk
+        if one.series.standing == Standing.WITHDRAWN or any(decision.by_id is not None for decision in before[pk]):
+            continue
+        judgement = rules.judge(series=one.series, result=one.result, facts=facts[pk])
+        decisions += _said(one.series, judgement, before[pk], is_measured_again=pk in again)
+    _write(decisions)
+    return decisions
+
+
+def _said(
+    series: Series, judgement: rules.Judgement, before: Sequence[Decision], *, is_measured_again: bool
+) -> list[Decision]:
+    """The decision that follows from a judgement, or none; `before` are those made so far, the newest first."""
     if judgement.verdict is None:
-        return None
+        return []
     if judgement.verdict == Verdict.ACCEPT:
-        if _only_measured_again(measurement):
-            return None
-    elif decisions and decisions[0][1:] == (judgement.verdict, judgement.rule):
-        return None  # said before
-    return _write(series, verdict=judgement.verdict, reason=judgement.reason, note=judgement.note, rule=judgement.rule)
+        if is_measured_again:
+            return []
+    elif before and (before[0].verdict, before[0].rule) == (judgement.verdict, judgement.rule):
+        return []  # said before
+    made = dataclasses.asdict(judgement)
+    return [Decision(series=series, **made)]
 
 
-def _only_measured_again(measurement: SeriesMeasurement) -> bool:
-    """Whether the pages show another version's result of the series."""
+def _only_measured_again(measurements: Sequence[SeriesMeasurement]) -> set[int]:
+    """The series of which the pages show another version's result."""
     shown = Subquery(ShownVersion.objects.values("version")[:1])
-    others = SeriesMeasurement.objects.filter(series=measurement.series_id).exclude(pk=measurement.pk)
-    return others.filter(analysis_version=shown).exists()
+    series = [measurement.series_id for measurement in measurements]
+    others = SeriesMeasurement.objects.filter(series__in=series, analysis_version=shown)
+    return set(others.exclude(pk__in=[one.pk for one in measurements]).values_list("series", flat=True))
 
 
 @transaction.atomic
@@ -144,19 +182,23 @@ def appoint_moderator(*, user: User, by: str) -> User:
     return user
 
 
-def _write(
-    series: Series, *, verdict: Verdict, reason: str, note: str, by: User | None = None, rule: str = ""
-) -> Decision:
-    """Decision, audit event, standing and stale mark: the caller holds the row's lock in a transaction."""
-    before, series.standing = series.standing, STANDING_AFTER[verdict]
-    series.save(update_fields=["standing"])
-    decision = Decision.objects.create(series=series, verdict=verdict, reason=reason, note=note, by=by, rule=rule)
-    AuditEvent.objects.create(
-        kind=f"series.{verdict}",
-        target=str(series),
-        old=before,
-        new=" ".join(filter(None, [series.standing, reason])),
-        who=by.email if by else f"rule {rule}",
-    )
-    submissions.mark_stale(series=series)
-    return decision
+def _write(decisions: Sequence[Decision]) -> None:
+    """Decisions, audit events, standings and stale marks: the caller holds the locks of the series in a transaction."""
+    events = []
+    for decision in decisions:
+        series = decision.series
+        before, series.standing = series.standing, STANDING_AFTER[Verdict(decision.verdict)]
+        events.append(
+            AuditEvent(
+                kind=f"series.{decision.verdict}",
+                target=str(series),
+                old=before,
+                new=" ".join(filter(None, [series.standing, decision.reason])),
+                who=decision.by.email if decision.by else f"rule {decision.rule}",
+            )
+        )
+    Series.objects.bulk_update([decision.series for decision in decisions], ["standing"])
+    Decision.objects.bulk_create(decisions)
+    AuditEvent.objects.bulk_create(events)
+    for decision in decisions:
+        submissions.mark_stale(series=decision.series)

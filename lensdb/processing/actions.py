@@ -6,22 +6,22 @@ with its return value whether the claim was still held.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from analysis.results import ANALYSIS_VERSION, SeriesResult
 from lensdb.accounts.models import User
 from lensdb.lib.commits import commit_point
-from lensdb.measurements.actions import record
-from lensdb.moderation.actions import settle_locked
+from lensdb.measurements.actions import Recording, record
+from lensdb.moderation.actions import Measured, settle_locked
 from lensdb.moderation.models import AuditEvent
 from lensdb.processing import moves, queries
 from lensdb.processing.enums import JobState, Priority
@@ -68,6 +68,16 @@ class Claim:
     job_id: int
     attempt: int
     series_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What was measured under a claim."""
+
+    claim: Claim
+    result: SeriesResult
+    pictures: Mapping[str, str]
+    cpu_seconds: float
 
 
 @transaction.atomic
@@ -137,42 +147,47 @@ def renew(*, claims: Collection[Claim]) -> set[Claim]:
 
 
 @transaction.atomic
-def finish(*, claim: Claim, result: SeriesResult, pictures: Mapping[str, str], cpu_seconds: float) -> bool:
-    """Record a result, let the suspicion rules settle its series, and close the job: all of it or nothing.
+def finish(*, finished: Sequence[Finished]) -> set[Claim]:
+    """Record results, let the suspicion rules settle their series, and close the jobs: all of it or nothing.
 
-    The version written is the one that measured, which during an upgrade may not be the one the job was queued for.
+    The claims that were still held come back; results under others change nothing. The version written is the one that
+    measured, which during an upgrade may not be the one the job was queued for.
 
     Raises
     ------
     MeasuredBeforeError, ResultIncompleteError
     """
-    others = Job.objects.filter(series=claim.series_id, analysis_version=result.analysis_version).exclude(
-        pk=claim.job_id
-    )
+    alive = set(_held(*(one.claim for one in finished)).select_for_update().values_list("pk", "attempt"))
+    held = [one for one in finished if (one.claim.job_id, one.claim.attempt) in alive]
+    for version in sorted({one.result.analysis_version for one in held}):
+        _close([one.claim.job_id for one in held if one.result.analysis_version == version], version)
+    rows = series_to_measure().filter(pk__in=[one.claim.series_id for one in held]).order_by("pk")
+    series = {row.pk: row for row in rows.select_for_update(of=("self",))}
+    recordings = [
+        Recording(series[one.claim.series_id], one.result, one.pictures, one.claim.attempt, one.cpu_seconds)
+        for one in held
+    ]
+    measurements = record(recordings=recordings)
+    measured = zip(recordings, measurements, strict=True)
+    settle_locked(measured=[Measured(one.series, measurement, one.result) for one, measurement in measured])
+    if held:
+        commit_point("result")
+    return {one.claim for one in held}
+
+
+def _close(jobs: Collection[int], version: str) -> None:
+    """These jobs are done, by this version. The caller holds their rows."""
+    others = Job.objects.filter(series=OuterRef("series"), analysis_version=version).exclude(pk=OuterRef("pk"))
     closed = _move(
-        _held(claim).exclude(Exists(others)),
+        Job.objects.filter(pk__in=jobs).exclude(Exists(others)),
         JobState.CLAIMED,
         JobState.DONE,
         finished_at=Now(),
         lease_until=None,
-        analysis_version=result.analysis_version,
+        analysis_version=version,
     )
-    if not closed:
-        if others.exists():
-            raise MeasuredBeforeError(result.analysis_version)
-        return False
-    series = series_to_measure().select_for_update(of=("self",)).get(pk=claim.series_id)
-    measurement = record(
-        series=series,
-        analysis_version=result.analysis_version,
-        result=result,
-        pictures=pictures,
-        attempt=claim.attempt,
-        cpu_seconds=cpu_seconds,
-    )
-    settle_locked(series=series, measurement=measurement, result=result)
-    commit_point("result")
-    return True
+    if closed < len(jobs):
+        raise MeasuredBeforeError(version)
 
 
 @transaction.atomic
@@ -266,11 +281,8 @@ def try_again(*, job: Job, by: User) -> bool:
 
 def _held(*claims: Claim) -> QuerySet[Job]:
     """The rows these claims still hold."""
-    each = (Q(pk=claim.job_id, attempt=claim.attempt) for claim in claims)
-    any_of_them = Q(pk__in=[])
-    for one in each:
-        any_of_them |= one
-    return Job.objects.filter(any_of_them, state=JobState.CLAIMED)
+    each = [Q(pk=claim.job_id, attempt=claim.attempt) for claim in claims]
+    return Job.objects.filter(Q.create([Q(pk__in=[]), *each], connector=Q.OR), state=JobState.CLAIMED)
 
 
 def _move(jobs: QuerySet[Job], old: JobState, new: JobState, **fields: Any) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Protocol
 
 from distributed import Client, Future, KilledWorker, Security
@@ -55,8 +56,11 @@ class Cluster(Protocol):
     def slots(self) -> int:
         """How many series are measured side by side; `ClusterLostError` when nobody answers."""
 
-    def submit(self, key: str, task: worker.Task) -> Handle:
-        """Hand a series over; `ClusterLostError` when nobody is there to take it."""
+    def submit(self, tasks: Mapping[str, worker.Task]) -> Mapping[str, Handle]:
+        """Hand series over, each under its key; `ClusterLostError` when nobody is there to take them."""
+
+    def fetch(self, handles: Collection[Handle]) -> None:
+        """Have the reports of tasks that are over come all in one go; those that do not are left to `Handle.report`."""
 
     def stuck(self) -> set[str]:
         """Keys that healthy workers hold: when nothing moves, these may be why; series on dead workers are not."""
@@ -69,15 +73,23 @@ class Cluster(Protocol):
 
 
 class DaskHandle:
-    """A Dask future whose report is fetched at most once."""
+    """A Dask future. `fetched` is its report where that came with others."""
 
     def __init__(self, future: Future) -> None:
+        self.fetched: dict[str, Any] | None = None
         self._future = future
+
+    def unfetched(self) -> dict[str, Future]:
+        """The future by its key, if it has a report that has not been fetched."""
+        is_there = self.fetched is None and self._future.status == "finished"
+        return {self._future.key: self._future} if is_there else {}
 
     def is_over(self) -> bool:
         return bool(self._future.done())
 
     def report(self) -> dict[str, Any]:
+        if self.fetched is not None:
+            return self.fetched
         status = self._future.status
         if status in {"cancelled", "lost"}:
             raise TaskLostError(status)
@@ -94,7 +106,8 @@ class DaskHandle:
         return report
 
     def forget(self) -> None:
-        self._future.cancel()
+        if not self._future.done():
+            self._future.cancel()
         self._future.release()
 
 
@@ -132,10 +145,22 @@ class DaskCluster:
     def slots(self) -> int:
         return sum(self._ask(self._client.scheduler.ncores).values())
 
-    def submit(self, key: str, task: worker.Task) -> DaskHandle:
+    def submit(self, tasks: Mapping[str, worker.Task]) -> dict[str, DaskHandle]:
         self._check_open()
         # One prefix for all keys: the scheduler keeps statistics of each prefix for ever.
-        return DaskHandle(self._client.submit(self._measure, task, key=key, pure=False, retries=0))
+        futures = self._client.map(self._measure, list(tasks.values()), key=list(tasks), pure=False, retries=0)
+        return {key: DaskHandle(future) for key, future in zip(tasks, futures, strict=True)}
+
+    def fetch(self, handles: Collection[Handle]) -> None:
+        there = {handle: handle.unfetched() for handle in handles if isinstance(handle, DaskHandle)}
+        futures = dict(itertools.chain.from_iterable(one.items() for one in there.values()))
+        if len(futures) < 2:
+            return
+        with contextlib.suppress(OSError, TimeoutError):
+            reports = self._client.sync(self._client.gather, futures, errors="skip", callback_timeout=ANSWER_SECONDS)
+            for handle, future in there.items():
+                for key in future:
+                    handle.fetched = reports[key]
 
     def stuck(self) -> set[str]:
         workers = self._ask(self._client.scheduler.identity)["workers"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -18,10 +17,10 @@ from django.utils import timezone
 from lensdb.lib import faults
 from lensdb.processing import actions, health, queries, supervision
 from lensdb.processing.actions import LEASE, Claim
-from lensdb.processing.cluster import Cluster, ClusterLostError, Handle, TaskLostError
+from lensdb.processing.cluster import Cluster, ClusterLostError
 from lensdb.processing.failures import FAILURES
-from lensdb.processing.outcomes import say, write_down
-from lensdb.processing.tasks import Work, work_of
+from lensdb.processing.outcomes import Flight, say, write_down
+from lensdb.processing.tasks import work_of
 from lensdb.processing.watchdog import Watchdog
 
 log = logging.getLogger("lensdb.dispatch")
@@ -32,15 +31,6 @@ PER_SLOT: Final = 2
 RENEW_SECONDS: Final = LEASE.total_seconds() / 5
 LOOK_SECONDS: Final = 3.0
 """Between looks at the cluster's health and at lapsed leases."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """One series that was handed out, under the key the cluster knows it by."""
-
-    key: str
-    handle: Handle
-    work: Work
 
 
 class Dispatcher:
@@ -175,17 +165,20 @@ class Dispatcher:
             lost.close()
 
     def _collect(self) -> None:
-        for claim, flight in list(self.flights.items()):
-            if not flight.handle.is_over():
-                continue
-            try:
-                write_down(claim, flight.handle, flight.work)
-                self._watchdog.progress(time.monotonic())
-                self._finished_at = timezone.now()
-            except TaskLostError as error:
-                actions.give_back(claims=[claim])
-                self._slots, self._looked_at = 0, float("-inf")  # look before handing out more
-                say("lost by the cluster, given back", claim, error=str(error))
+        over = {claim: flight for claim, flight in self.flights.items() if flight.handle.is_over()}
+        if not over or self._cluster is None:
+            return
+        self._cluster.fetch([flight.handle for flight in over.values()])
+        lost = write_down(over)
+        if len(lost) < len(over):
+            self._watchdog.progress(time.monotonic())
+            self._finished_at = timezone.now()
+        if lost:
+            actions.give_back(claims=list(lost))
+            self._slots, self._looked_at = 0, float("-inf")  # look before handing out more
+        for claim, error in lost.items():
+            say("lost by the cluster, given back", claim, error=str(error))
+        for claim in over:
             self._land(claim)
 
     def _hand_out(self, cluster: Cluster) -> None:
@@ -202,23 +195,28 @@ class Dispatcher:
             self._submit(cluster, claims)
         except ClusterLostError as error:
             actions.give_back(claims=[claim for claim in claims if claim not in self.flights])
+            self._alone = None
             self._lose_cluster(error)
 
     def _submit(self, cluster: Cluster, claims: Collection[Claim]) -> None:
         work = work_of([claim.series_id for claim in claims])
+        keys, tasks = {}, {}
         for claim in claims:
             if claim.series_id not in work:
                 actions.fail(claim=claim, failure=FAILURES["withdrawn"])  # changes nothing where it was erased
                 if self._alone == claim:
                     self._alone = None
                 continue
-            key = f"measure-{claim.job_id}-{claim.attempt}"
-            faults.here("hand-over.before")
-            task = work[claim.series_id].task.copy()
+            keys[claim] = key = f"measure-{claim.job_id}-{claim.attempt}"
+            tasks[key] = task = work[claim.series_id].task.copy()
             task["label"] += f" job={claim.job_id} attempt={claim.attempt}"
-            handle = cluster.submit(key, task)
-            self.flights[claim] = Flight(key, handle, work[claim.series_id])
-            faults.here("hand-over.after")
+        if not tasks:
+            return
+        faults.here("hand-over.before")
+        handles = cluster.submit(tasks)
+        self.flights |= {claim: Flight(key, handles[key], work[claim.series_id]) for claim, key in keys.items()}
+        faults.here("hand-over.after")
+        for claim in keys:
             say("handed out", claim)
 
     def _give_back(self, claims: Collection[Claim]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import DataError, IntegrityError
 
 from analysis.results import SeriesResult
 from lensdb.measurements.actions import ResultIncompleteError
 from lensdb.processing import actions
-from lensdb.processing.actions import Claim, MeasuredBeforeError
-from lensdb.processing.cluster import Handle, TaskTroubleError, WorkerDiedError
+from lensdb.processing.actions import Claim, Finished, MeasuredBeforeError
+from lensdb.processing.cluster import Handle, TaskLostError, TaskTroubleError, WorkerDiedError
 from lensdb.processing.failures import FAILURES, FailureKind
 from lensdb.processing.tasks import Work, kept_pictures, renamed, reworded
 from lensdb.processing.worker import Report
@@ -18,24 +20,37 @@ from lensdb.processing.worker import Report
 log = logging.getLogger("lensdb.dispatch")
 
 
-def write_down(claim: Claim, handle: Handle, work: Work) -> None:
-    """Write what became of a task.
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """One series that was handed out, under the key the cluster knows it by."""
 
-    Raises
-    ------
-    TaskLostError
-        When the cluster forgot it; then nothing is written.
+    key: str
+    handle: Handle
+    work: Work
+
+
+def write_down(over: Mapping[Claim, Flight]) -> dict[Claim, TaskLostError]:
+    """Write what became of tasks that are over, the results all at once.
+
+    Those that the cluster forgot come back; of them nothing is written.
     """
-    try:
-        report = Report(**handle.report())
-    except WorkerDiedError:
-        held = actions.again(claim=claim, failure=FAILURES["worker_lost"], alone=True)
-        say("worker died, again alone", claim, held=held)
-    except (TaskTroubleError, TypeError) as error:
-        held = actions.again(claim=claim, failure=FAILURES["worker_trouble"])
-        say("worker trouble", claim, held=held, error=str(error))
-    else:
-        _write_report(claim, work, report)
+    lost, finished = {}, []
+    for claim, flight in over.items():
+        try:
+            report = Report(**flight.handle.report())
+        except TaskLostError as error:
+            lost[claim] = error
+        except WorkerDiedError:
+            held = actions.again(claim=claim, failure=FAILURES["worker_lost"], alone=True)
+            say("worker died, again alone", claim, held=held)
+        except (TaskTroubleError, TypeError) as error:
+            held = actions.again(claim=claim, failure=FAILURES["worker_trouble"])
+            say("worker trouble", claim, held=held, error=str(error))
+        else:
+            finished += _finished(claim, flight.work, report)
+    if finished:
+        _write_results(finished, over)
+    return lost
 
 
 def say(event: str, claim: Claim, **facts: object) -> None:
@@ -44,26 +59,44 @@ def say(event: str, claim: Claim, **facts: object) -> None:
     log.info(" ".join(f"{name}={value!r}" for name, value in told.items()))
 
 
-def _write_report(claim: Claim, work: Work, report: Report) -> None:
-    """A result, or a failure; a result that cannot be recorded is a failure of this series and stops no other."""
+def _finished(claim: Claim, work: Work, report: Report) -> list[Finished]:
+    """The result, if it is one; a failure is written down here."""
     if report.result is None:
         _write_failure(claim, work, report)
-        return
+        return []
     try:
-        held = actions.finish(
-            claim=claim,
-            result=renamed(SeriesResult.from_json(report.result), work.file_names),
-            pictures=kept_pictures(report.pictures),
-            cpu_seconds=report.cpu_seconds,
-        )
-        say("measured", claim, held=held, cpu_seconds=round(report.cpu_seconds, 2))
-    except MeasuredBeforeError as error:
-        _write_failure(claim, work, Report(failure="worker_outdated", detail=f"measured by {error}"))
-    except ResultIncompleteError as error:
-        _write_failure(claim, work, Report(failure=f"no_{error.missing.replace(' ', '_')}", detail=str(error)))
-    except (ValueError, DataError, IntegrityError) as error:
-        log.exception("event=%r job=%d series=%d", "result refused", claim.job_id, claim.series_id)
-        _write_failure(claim, work, Report(failure="measuring_failed", detail=str(error)))
+        result = renamed(SeriesResult.from_json(report.result), work.file_names)
+    except ValueError as error:
+        _write_refusal(claim, work, error)
+        return []
+    return [Finished(claim, result, kept_pictures(report.pictures), report.cpu_seconds)]
+
+
+def _write_results(finished: Sequence[Finished], flights: Mapping[Claim, Flight]) -> None:
+    """All in one transaction; if that is refused each in its own, so that one refused stops no other."""
+    try:
+        held = actions.finish(finished=finished)
+    except (MeasuredBeforeError, ValueError, DataError, IntegrityError) as error:
+        if len(finished) == 1:
+            _write_refusal(finished[0].claim, flights[finished[0].claim].work, error)
+        else:
+            for one in finished:
+                _write_results([one], flights)
+    else:
+        for one in finished:
+            say("measured", one.claim, held=one.claim in held, cpu_seconds=round(one.cpu_seconds, 2))
+
+
+def _write_refusal(claim: Claim, work: Work, error: Exception) -> None:
+    """A result that cannot be recorded is a failure of its series."""
+    if isinstance(error, MeasuredBeforeError):
+        report = Report(failure="worker_outdated", detail=f"measured by {error}")
+    elif isinstance(error, ResultIncompleteError):
+        report = Report(failure=f"no_{error.missing.replace(' ', '_')}", detail=str(error))
+    else:
+        log.error("event=%r job=%d series=%d", "result refused", claim.job_id, claim.series_id, exc_info=error)
+        report = Report(failure="measuring_failed", detail=str(error))
+    _write_failure(claim, work, report)
 
 
 def _write_failure(claim: Claim, work: Work, report: Report) -> None:

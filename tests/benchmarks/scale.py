@@ -14,7 +14,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import psutil
@@ -31,9 +31,13 @@ CLAIMED: Final = "SELECT count(*) FROM processing_job WHERE state = 'claimed'"
 def overhead(postgres: Postgres) -> None:
     """What two workers lose to dispatching, and how much is handed out at once."""
     backlog, n_jobs = site.backlog(postgres, "overhead"), 60
-    with site.scheduler() as (address, _), site.sleepers(address, 2), site.sleeping_dispatcher(backlog, address, 1.0):
+    with (
+        site.scheduler() as (address, _),
+        site.sleepers(address, 2, workers=2),
+        site.sleeping_dispatcher(backlog, address, 1.0),
+    ):
         _warm_up(backlog, address, 2)
-        with _most(lambda: backlog.ask(CLAIMED)) as most:
+        with _most_handed_out(backlog) as most:
             seconds = _emptied(backlog, n_jobs)
     lost = seconds / (n_jobs / 2) - 1
     tell("2 workers, 1 s tasks: lost to dispatching", f"{100 * lost:.1f} %", "<= 5 %", lost <= 0.05)
@@ -41,18 +45,18 @@ def overhead(postgres: Postgres) -> None:
 
 
 def busy(postgres: Postgres) -> None:
-    """How busy one dispatcher keeps 64 workers, from the first second to the last."""
+    """How busy one dispatcher keeps 64 slots, from the first second to the last."""
     backlog, n_jobs = site.backlog(postgres, "busy"), 64 * 40
     with (
         site.scheduler() as (address, _),
-        site.sleepers(address, 64, processes=2),
+        site.sleepers(address, 64, workers=2),
         site.sleeping_dispatcher(backlog, address, 1.0),
     ):
         _warm_up(backlog, address, 64)
-        with _most(lambda: backlog.ask(CLAIMED)) as most:
+        with _most_handed_out(backlog) as most:
             seconds = _emptied(backlog, n_jobs)
     share = n_jobs / 64 / seconds
-    tell("64 workers, 1 s tasks: busy", f"{100 * share:.1f} %", ">= 95 %", share >= 0.95)
+    tell("64 slots, 1 s tasks: busy", f"{100 * share:.1f} %", ">= 95 %", share >= 0.95)
     tell("handed out at once, per slot", f"{most[0] / 64:.1f}", "<= 4", most[0] <= 256)
 
 
@@ -143,13 +147,14 @@ def _emptied(backlog: Backlog, n_jobs: int) -> float:
 
 
 @contextlib.contextmanager
-def _most(look: Callable[[], int]) -> Iterator[list[int]]:
-    """The largest value seen during the context."""
+def _most_handed_out(backlog: Backlog) -> Iterator[list[int]]:
+    """The most that was seen to be handed out at once during the context."""
     largest, over = [0], threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.05):
-            largest[0] = max(largest[0], look())
+        with backlog.asked() as ask:
+            while not over.wait(0.05):
+                largest[0] = max(largest[0], ask(CLAIMED))
 
     watcher = threading.Thread(target=watch)
     watcher.start()

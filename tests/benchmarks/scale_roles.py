@@ -1,10 +1,10 @@
 """The dispatcher and workers of the scale benchmark: real but for the work, which is sleep.
 
     python -m tests.benchmarks.scale_roles dispatcher ADDRESS SECONDS
-    python -m tests.benchmarks.scale_roles workers ADDRESS COUNT
+    python -m tests.benchmarks.scale_roles worker ADDRESS SLOTS
 
-A dispatcher is the site's own with another task to hand out. Many workers live in one process, for 64 of their own
-would need 128 processes; to the scheduler each is a worker with one slot.
+A dispatcher is the site's own with another task to hand out. The workers are Dask's, with many slots each: 64 workers
+of one slot would be 128 processes, which use two thirds of a core by saying that they live.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import asyncio
 import dataclasses
 import os
 import sys
-from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
@@ -34,12 +33,9 @@ def canned_report(seconds: float) -> dict[str, Any]:
     return dataclasses.asdict(Report(result=series_result().to_json(), cpu_seconds=seconds))
 
 
-async def work(address: str, count: int) -> None:
-    """So many workers, until killed."""
-    async with AsyncExitStack() as stack:
-        for number in range(count):
-            name = f"{os.getpid()}-{number}"
-            await stack.enter_async_context(Worker(address, nthreads=1, name=name, dashboard=False))
+async def work(address: str, slots: int) -> None:
+    """A worker with so many slots, until killed."""
+    async with Worker(address, nthreads=slots, name=str(os.getpid()), dashboard=False):
         await asyncio.Event().wait()
 
 

@@ -52,15 +52,21 @@ class Backlog:
     def url(self) -> str:
         return self.postgres.url(self.database)
 
+    @contextlib.contextmanager
+    def asked(self) -> Iterator[Callable[..., Any]]:
+        """A function that gives the one value of a query, over one connection."""
+        with self.postgres.connected(self.database) as connection:
+            yield lambda query, *values: (connection.execute(query, values).fetchone() or [None])[0]
+
     def ask(self, query: str, *values: object) -> Any:
         """The one value of a query."""
-        with self.postgres.connected(self.database) as connection:
-            row = connection.execute(query, values).fetchone()
-            return row and row[0]
+        with self.asked() as ask:
+            return ask(query, *values)
 
     def wait_until_ended(self, n_jobs: int) -> None:
         """Until so many jobs are done or failed."""
-        wait(lambda: self.ask("SELECT count(*) FROM processing_job WHERE finished_at IS NOT NULL") >= n_jobs)
+        with self.asked() as ask:
+            wait(lambda: ask("SELECT count(*) FROM processing_job WHERE finished_at IS NOT NULL") >= n_jobs)
 
 
 def wait(condition: Any) -> None:
@@ -69,7 +75,7 @@ def wait(condition: Any) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError("the machine does not get there")
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
 def server() -> Postgres:
@@ -125,11 +131,11 @@ def scheduler() -> Iterator[tuple[str, Running]]:
 
 
 @contextlib.contextmanager
-def sleepers(address: str, count: int, *, processes: int = 1) -> Iterator[None]:
-    """So many workers, shared between so many processes."""
+def sleepers(address: str, slots: int, *, workers: int = 1) -> Iterator[None]:
+    """So many slots, shared between so many workers."""
     with contextlib.ExitStack() as stack:
-        for _ in range(processes):
-            stack.enter_context(python("-m", _OURS, "workers", address, str(count // processes)))
+        for _ in range(workers):
+            stack.enter_context(python("-m", _OURS, "worker", address, str(slots // workers)))
         yield
 
 

@@ -12,6 +12,7 @@ from tests.chaos.community import people_and_things
 from tests.chaos.negatives import NEGATIVES
 from tests.chaos.senders import Acknowledged
 from tests.factories.measurements import series_result
+from tests.factories.processing import finish
 
 F_NUMBERS = NEGATIVES[0].f_numbers
 SHIFTS_UM = dict(zip(F_NUMBERS, (0.0, 14.0, 17.0, 19.0), strict=True))
@@ -30,7 +31,7 @@ def acknowledged(db):
             actions.fail(claim=claim, failure=FAILURES["unreadable"])
         else:
             result = series_result(shifts_um=SHIFTS_UM)
-            assert actions.finish(claim=claim, result=result, pictures={}, cpu_seconds=0.3)
+            assert finish(claim, result)
         sent.append(Acknowledged(series.public_id, is_torn))
     while refresh_next() is not None:
         pass

@@ -1,5 +1,6 @@
 """Results as the core returns them, and the rows made of them."""
 
+from dataclasses import replace
 from typing import Any
 
 import factory
@@ -95,4 +96,6 @@ class SeriesMeasurementFactory(factory.django.DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: type[SeriesMeasurement], *args: Any, **fields: Any) -> SeriesMeasurement:
-        return actions.record(**({"pictures": {}, "attempt": 1, "cpu_seconds": 6.5} | fields))
+        fields["result"] = replace(fields["result"], analysis_version=fields.pop("analysis_version"))
+        recording = actions.Recording(**({"pictures": {}, "attempt": 1, "cpu_seconds": 6.5} | fields))
+        return actions.record(recordings=[recording])[0]

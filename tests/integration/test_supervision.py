@@ -120,7 +120,7 @@ def test_starting_a_cluster_anew_frees_it_of_a_task_that_never_ends(address, sta
     wait(lambda: answers(address))
     cluster = DaskCluster(address, None, measure=time.sleep)
     wait(lambda: cluster.slots() == 1)
-    endless = cluster.submit("measure-1-1", 3600)
+    (endless,) = cluster.submit({"measure-1-1": 3600}).values()
     wait(lambda: cluster.stuck() == {"measure-1-1"})
     monkeypatch.setattr("lensdb.processing.cluster.HEARD_SECONDS", -1)
     assert cluster.stuck() == set()  # a worker that was not heard of is not the series' doing
@@ -129,7 +129,7 @@ def test_starting_a_cluster_anew_frees_it_of_a_task_that_never_ends(address, sta
     with pytest.raises(TaskLostError):
         endless.report()
     wait(lambda: cluster.slots() == 1)
-    done = cluster.submit("measure-2-1", 0)
+    (done,) = cluster.submit({"measure-2-1": 0}).values()
     wait(done.is_over)
     assert done.report() is None
     with contextlib.suppress(ClusterLostError):  # it may end before it has answered

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from analysis.flags import Quality
-from analysis.results import ANALYSIS_VERSION, SeriesResult
+from analysis.results import SeriesResult
 from lensdb.measurements import actions
 from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement
 from lensdb.submissions.models import Series, StaleCopy
@@ -18,10 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 def record(series: Series, result: SeriesResult, attempt: int = 1) -> SeriesMeasurement:
-    return actions.record(
-        series=series, analysis_version=ANALYSIS_VERSION, result=result, pictures={"reel-1": "ab" * 32},
-        attempt=attempt, cpu_seconds=5.0,
-    )  # fmt: skip
+    recording = actions.Recording(series, result, pictures={"reel-1": "ab" * 32}, attempt=attempt, cpu_seconds=5.0)
+    return actions.record(recordings=[recording])[0]
 
 
 def test_record_keeps_the_result_and_a_row_for_each_f_number() -> None:

@@ -7,13 +7,15 @@ from analysis.results import ANALYSIS_VERSION
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.moderation.models import AuditEvent
 from lensdb.processing import actions, queries
+from lensdb.processing.actions import Finished
 from lensdb.processing.enums import JobState, Priority
 from lensdb.processing.failures import FAILURES
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
+from lensdb.submissions.models import Series
 from tests.factories.accounts import UserFactory
 from tests.factories.measurements import series_result
-from tests.factories.processing import JobFactory
+from tests.factories.processing import JobFactory, finish
 from tests.factories.submissions import SeriesFactory, SubmittedSeriesFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +30,6 @@ def draft(owner):
 def claim_one(by="host-1"):
     (claim,) = actions.claim(by=by, limit=1)
     return claim
-
-
-def finish(claim):
-    return actions.finish(claim=claim, result=series_result(), pictures={}, cpu_seconds=5.0)
 
 
 def test_submitting_completes_the_draft_and_queues_it():
@@ -104,23 +102,22 @@ def test_finishing_records_settles_and_closes_in_one():
     assert series.measurements.get().attempt == 1
 
 
-def test_recording_and_publishing_a_result_takes_few_queries(django_assert_max_num_queries):
+def test_recording_and_publishing_results_takes_few_queries(django_assert_max_num_queries):
     """One dispatcher records a result for each of 64 workers every second."""
-    series = draft(UserFactory(trusted=True))
-    actions.submit_series(series=series, by=series.owner)
-    finish(claim_one())
-    again = draft(series.owner)
-    actions.submit_series(series=again, by=series.owner)
-    claim = claim_one()
-    with django_assert_max_num_queries(17):
-        assert finish(claim)
+    owner = UserFactory(trusted=True)
+    for _ in range(10):
+        actions.submit_series(series=draft(owner), by=owner)
+    finished = [Finished(claim, series_result(), {}, 1.0) for claim in actions.claim(by="host-1", limit=10)]
+    with django_assert_max_num_queries(16 + 3 * 10):
+        assert len(actions.finish(finished=finished)) == 10
+    assert Series.objects.filter(standing=Standing.PUBLISHED).count() == 10
 
 
 def test_a_result_that_cannot_be_recorded_leaves_the_claim_as_it_was():
     JobFactory(series__distance_m=None)
     claim = claim_one()
     with pytest.raises(ValueError, match="no focal length"):
-        actions.finish(claim=claim, result=series_result(focal_length_mm=float("nan")), pictures={}, cpu_seconds=1.0)
+        finish(claim, series_result(focal_length_mm=float("nan")))
     assert Job.objects.get().state == JobState.CLAIMED
     assert actions.renew(claims=[claim]) == {claim}
 

@@ -59,10 +59,14 @@ class TestCluster:
             raise ClusterLostError("no answer")
         return self._slots
 
-    def submit(self, key, task):
-        assert key not in self.handed, "a key is used once"
-        self.handed[key] = Handed(task)
-        return self.handed[key]
+    def submit(self, tasks):
+        assert not tasks.keys() & self.handed.keys(), "a key is used once"
+        handed = {key: Handed(task) for key, task in tasks.items()}
+        self.handed |= handed
+        return handed
+
+    def fetch(self, handles):
+        assert all(handle.is_over() for handle in handles)
 
     def stuck(self):
         return self.held
@@ -239,20 +243,43 @@ def test_a_dead_scheduler_costs_nothing_and_the_next_one_gets_the_work(cluster):
     assert list(second.handed) == [f"measure-{job.pk}-2"]
 
 
-def test_a_scheduler_that_dies_while_work_is_handed_over_costs_nothing(dispatcher, cluster, monkeypatch):
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_scheduler_that_dies_while_work_is_handed_over_costs_nothing(dispatcher, cluster, monkeypatch, alone):
     for _ in range(3):
-        JobFactory()
-    hand_over = cluster.submit
+        JobFactory(alone=alone)
 
-    def die_after_one(key, task):
-        if cluster.handed:
-            raise ClusterLostError("gone")
-        return hand_over(key, task)
+    def die(_tasks):
+        raise ClusterLostError("gone")
 
-    monkeypatch.setattr(cluster, "submit", die_after_one)
-    dispatcher.turn()
+    with monkeypatch.context() as patch:
+        patch.setattr(cluster, "submit", die)
+        dispatcher.turn()
     assert states() == ["queued"] * 3
     assert dispatcher.flights == {}
+    look_now(dispatcher)
+    assert len(cluster.handed) == (1 if alone else 3)
+
+
+def test_a_result_that_is_refused_stops_no_other(dispatcher, cluster):
+    jobs = [JobFactory() for _ in range(3)]
+    dispatcher.turn()
+    ends = [good(), report(series_result(focal_length_mm=float("nan"))), good()]
+    for job, end in zip(jobs, ends, strict=True):
+        cluster.handed[f"measure-{job.pk}-1"].end = end
+    dispatcher.turn()
+    assert [Job.objects.get(pk=job.pk).failure_code for job in jobs] == ["", "no_focal_length", ""]
+    assert set(SeriesMeasurement.objects.values_list("series", flat=True)) == {jobs[0].series_id, jobs[2].series_id}
+
+
+def test_of_results_that_come_together_only_those_of_held_claims_are_written(dispatcher, cluster):
+    jobs = [JobFactory() for _ in range(3)]
+    dispatcher.turn()
+    Job.objects.filter(pk=jobs[1].pk).update(attempt=2)
+    for handed in cluster.handed.values():
+        handed.end = good()
+    dispatcher.turn()
+    assert [Job.objects.get(pk=job.pk).state for job in jobs] == ["done", "claimed", "done"]
+    assert SeriesMeasurement.objects.count() == 2
 
 
 def test_while_no_scheduler_answers_nothing_is_claimed():

@@ -11,8 +11,8 @@ from lensdb.processing import actions, health, supervision
 from lensdb.processing.models import DispatcherBeat, Job
 from lensdb.submissions.models import StaleCopy
 from tests.factories.accounts import UserFactory
-from tests.factories.measurements import SeriesMeasurementFactory, series_result
-from tests.factories.processing import JobFactory
+from tests.factories.measurements import SeriesMeasurementFactory
+from tests.factories.processing import JobFactory, finish
 from tests.factories.submissions import SpecimenFactory
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_a_stall_is_judged_by_what_gets_finished():
     assert "none has been finished for 2 minutes" in troubles()["stalled"]
     (claim,) = actions.claim(by="host-1", limit=1)
     assert "stalled" in troubles()  # being claimed is not being finished
-    actions.finish(claim=claim, result=series_result(), pictures={}, cpu_seconds=5.0)
+    finish(claim)
     assert "stalled" not in troubles()
     earlier(Job.objects.filter(pk=job.pk), finished_at=130)
     assert "stalled" in troubles()

@@ -10,8 +10,8 @@ from lensdb.processing import actions, queries
 from lensdb.processing.failures import FAILURES
 from lensdb.processing.models import DispatcherBeat, Job
 from tests.factories.accounts import UserFactory
-from tests.factories.measurements import SeriesMeasurementFactory, series_result
-from tests.factories.processing import JobFactory
+from tests.factories.measurements import SeriesMeasurementFactory
+from tests.factories.processing import JobFactory, finish
 from tests.factories.submissions import SeriesFactory, SubmittedSeriesFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def test_the_way_of_a_measured_series():
     assert queries.status_of(series).state == "queued"
     (claim,) = actions.claim(by="host-1", limit=1)
     assert queries.status_of(series) == queries.Status("measuring")
-    actions.finish(claim=claim, result=series_result(), pictures={}, cpu_seconds=5.0)
+    finish(claim)
     assert queries.status_of(series) == queries.Status("measured")
 
 
@@ -86,7 +86,7 @@ def test_what_an_owner_is_told_never_jumps_back_by_more_than_a_fifth():
             heard_of("host-1", slots=chance.choice([1, 2, 4, 8]))
         else:
             for claim in actions.claim(by="host-1", limit=1):
-                actions.finish(claim=claim, result=series_result(), pictures={}, cpu_seconds=chance.uniform(5, 20))
+                finish(claim, cpu_seconds=chance.uniform(5, 20))
         told.append(queries.status_of(mine))
         if told[-1].state != "queued":
             break
@@ -117,7 +117,7 @@ def test_the_backlog_counts_what_waits_runs_and_is_done():
     for _ in range(5):
         JobFactory()
     claims = actions.claim(by="host-1", limit=3)
-    actions.finish(claim=claims[0], result=series_result(), pictures={}, cpu_seconds=5.0)
+    finish(claims[0])
     actions.fail(claim=claims[1], failure=FAILURES["no_chart"])
     backlog = queries.backlog()
     assert (backlog.queued, backlog.claimed, backlog.done_last_hour, backlog.failed_last_hour) == (2, 1, 1, 1)

@@ -22,7 +22,7 @@ from lensdb.submissions.models import StaleCopy
 from tests.factories.accounts import ModeratorFactory, UserFactory
 from tests.factories.catalog import LensModelFactory
 from tests.factories.measurements import SeriesMeasurementFactory, series_result
-from tests.factories.processing import JobFactory
+from tests.factories.processing import JobFactory, finish
 from tests.factories.submissions import PublishedSeriesFactory, SeriesFactory, SubmittedSeriesFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def archive(lens, n=3):
 
 def measure_next(um=20.0):
     (claim,) = actions.claim(by="host-1", limit=1)
-    return actions.finish(claim=claim, result=shift(um), pictures={}, cpu_seconds=5.0)
+    return finish(claim, shift(um))
 
 
 def drain():
