@@ -66,9 +66,8 @@ def record(*, recordings: Sequence[Recording]) -> list[SeriesMeasurement]:
     measurements = SeriesMeasurement.objects.bulk_create([_measurement(recording) for recording in new])
     shifts = [_shift_rows(one, recording.result) for one, recording in zip(measurements, new, strict=True)]
     ShiftMeasurement.objects.bulk_create(itertools.chain.from_iterable(shifts))
-    for one in new:
-        if one.series.standing == Standing.PUBLISHED:  # others count nowhere yet; publishing them marks
-            mark_stale(series=one.series)
+    # Others count nowhere yet; publishing them marks.
+    mark_stale(series=[one.series for one in new if one.series.standing == Standing.PUBLISHED])
     if new and not ShownVersion.objects.exists():
         ShownVersion.objects.create(version=new[0].result.analysis_version)
     stored |= {one.key: measurement for one, measurement in zip(new, measurements, strict=True)}

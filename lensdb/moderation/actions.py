@@ -186,19 +186,19 @@ def _write(decisions: Sequence[Decision]) -> None:
     """Decisions, audit events, standings and stale marks: the caller holds the locks of the series in a transaction."""
     events = []
     for decision in decisions:
-        series = decision.series
-        before, series.standing = series.standing, STANDING_AFTER[Verdict(decision.verdict)]
+        before = decision.series.standing
+        decision.series.standing = STANDING_AFTER[Verdict(decision.verdict)]
         events.append(
             AuditEvent(
                 kind=f"series.{decision.verdict}",
-                target=str(series),
+                target=str(decision.series),
                 old=before,
-                new=" ".join(filter(None, [series.standing, decision.reason])),
+                new=" ".join(filter(None, [decision.series.standing, decision.reason])),
                 who=decision.by.email if decision.by else f"rule {decision.rule}",
             )
         )
-    Series.objects.bulk_update([decision.series for decision in decisions], ["standing"])
+    series = [decision.series for decision in decisions]
+    Series.objects.bulk_update(series, ["standing"])
     Decision.objects.bulk_create(decisions)
     AuditEvent.objects.bulk_create(events)
-    for decision in decisions:
-        submissions.mark_stale(series=decision.series)
+    submissions.mark_stale(series=series)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
@@ -202,17 +203,18 @@ def withdraw(*, by: User, series: Series) -> Series:
         raise IsDraftError("This series is a draft: discard it instead.")
     locked.standing = series.standing = Standing.WITHDRAWN
     locked.save(update_fields=["standing"])
-    mark_stale(series=locked)
+    mark_stale(series=[locked])
     return locked
 
 
-def mark_stale(*, series: Series) -> None:
-    """Say that what this series' specimen says may have changed. Call it in the transaction that changes it, and last.
+def mark_stale(*, series: Collection[Series]) -> None:
+    """Say that what their specimens say may have changed. Call it in the transaction that changes it, and last.
 
-    The specimen is read anew: whoever joins specimens locks their series first, and so cannot do it from here on.
+    The specimens are read anew: whoever joins specimens locks their series first, and so cannot do it from here on.
     """
-    specimen_id = LensCopy.objects.values_list("specimen_id", flat=True).get(pk=series.lens_copy_id)
-    StaleCopy.objects.create(specimen_id=specimen_id)
+    copies = LensCopy.objects.filter(pk__in={one.lens_copy_id for one in series})
+    specimens_of = copies.order_by("specimen_id").values_list("specimen_id", flat=True).distinct()
+    StaleCopy.objects.bulk_create([StaleCopy(specimen_id=specimen_id) for specimen_id in specimens_of])
 
 
 def rotate_serials() -> int:

@@ -102,7 +102,7 @@ def test_a_verdict_bears_the_version_that_measured_it_and_turns_with_the_cells()
     before = queries.lens_verdict(lens)
     ShownVersion.objects.create(version="next")
     assert queries.lens_plot(lens)["analysis_version"] == before["analysis_version"] != "next"
-    mark_stale(series=series)
+    mark_stale(series=[series])
     drain()
     assert queries.lens_plot(lens)["analysis_version"] == "next"
     assert queries.lens_verdict(lens)["mean_um"] == pytest.approx(99.0)
@@ -116,7 +116,7 @@ def test_a_specimen_that_goes_to_another_lens_model_takes_its_cells_along():
     with transaction.atomic():
         LensCopy.objects.filter(pk=moved.lens_copy_id).update(lens_model=new)
         Specimen.objects.filter(pk=moved.lens_copy.specimen_id).update(lens_model=new)
-        mark_stale(series=moved)
+        mark_stale(series=[moved])
     drain()
     assert [actions.differences(lens=lens) for lens in (old, new)] == [[], []]
     assert queries.lens_verdict(old)["mean_um"] == pytest.approx(22.0)
@@ -185,7 +185,7 @@ def test_cells_that_stay_as_they_were_are_not_written():
     series = published(lens)
     drain()
     before = {cell.pk: cell.updated_at for cell in ModelCell.objects.all()}
-    mark_stale(series=series)
+    mark_stale(series=[series])
     drain()
     assert {cell.pk: cell.updated_at for cell in ModelCell.objects.all()} == before
 

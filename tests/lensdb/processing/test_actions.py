@@ -108,7 +108,7 @@ def test_recording_and_publishing_results_takes_few_queries(django_assert_max_nu
     for _ in range(10):
         actions.submit_series(series=draft(owner), by=owner)
     finished = [Finished(claim, series_result(), {}, 1.0) for claim in actions.claim(by="host-1", limit=10)]
-    with django_assert_max_num_queries(16 + 3 * 10):
+    with django_assert_max_num_queries(18 + 10):
         assert len(actions.finish(finished=finished)) == 10
     assert Series.objects.filter(standing=Standing.PUBLISHED).count() == 10
 

@@ -82,8 +82,8 @@ def run(dispatcher: Dispatcher, stop: Stop) -> None:
     while not stop.asked:
         signal.alarm(HANG_SECONDS)
         try:
-            dispatcher.turn()
-            wakeup.wait(BUSY_SECONDS if dispatcher.flights else IDLE_SECONDS)
+            if not dispatcher.turn():
+                wakeup.wait(BUSY_SECONDS if dispatcher.flights else IDLE_SECONDS)
         except (OperationalError, InterfaceError) as error:
             log.warning("event=%r error=%r", "no database", str(error))
             connection.close()
