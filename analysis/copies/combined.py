@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.copies.likelihood import Array, Level, Nest, around, mean_of, most_likely, student95
 from analysis.results import NAN, UNDEFINED, Interval
@@ -88,7 +89,7 @@ def combine(values: Sequence[float], standard_errors: Sequence[float]) -> Combin
     )
 
 
-def check(values: Sequence[float], standard_errors: Sequence[float]) -> tuple[Array, Array]:
+def check(values: npt.ArrayLike, standard_errors: npt.ArrayLike) -> tuple[Array, Array]:
     """Values and variances as arrays; `ValueError` where they are no estimates."""
     y, variances = np.asarray(values, float), np.asarray(standard_errors, float) ** 2
     if y.size == 0 or y.shape != variances.shape:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.copies.combined import check
 from analysis.copies.likelihood import Array, Level, Nest, most_likely
@@ -99,16 +100,16 @@ class Table:
         cls,
         copies: Sequence[str],
         batches: Sequence[str],
-        sizes: Sequence[int],
-        values: Sequence[float],
-        standard_errors: Sequence[float],
+        sizes: npt.NDArray[np.int64],
+        values: Array,
+        standard_errors: Array,
     ) -> Table:
         """The same from columns, for very many: each copy once with the number of its sessions, which follow in order.
 
         Only where batches are separable are the copies put in another order.
         """
         if separable_batches(batches):
-            named = zip(np.repeat(copies, sizes).tolist(), values, standard_errors, strict=True)
+            named = zip(np.repeat(copies, sizes).tolist(), values.tolist(), standard_errors.tolist(), strict=True)
             of_batch = np.repeat(batches, sizes).tolist()
             return cls.of([Session(*row, batch) for row, batch in zip(named, of_batch, strict=True)])
         y, variances = check(values, standard_errors)

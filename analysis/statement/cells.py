@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.copies import CONCLUSIVE_FROM, Population, Table, own_errors, population_of
+from analysis.copies.likelihood import Array
 from analysis.results import NAN, UNDEFINED, Interval
 from analysis.statement.told import MeanTold, SpreadTold
 from analysis.thin_lens import mark_distance_mm, shift_mm
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CopiesHere:
     """The copies at one f-number in one band of distance, as columns: a lens may have very many.
 
@@ -31,27 +33,27 @@ class CopiesHere:
     """
 
     batches: Sequence[str]
-    s_mm: Sequence[float]
-    focal_lengths_mm: Sequence[float]
-    n_series: Sequence[int]
-    series_um: Sequence[float]
-    series_um_se: Sequence[float]
+    s_mm: Array
+    focal_lengths_mm: Array
+    n_series: npt.NDArray[np.int64]
+    series_um: Array
+    series_um_se: Array
     simulated: bool
 
     def table(self) -> Table | None:
         """The series with an error: those without are the reference, zero by definition. None where all are."""
-        um, se = np.array(self.series_um), np.array(self.series_um_se)
+        um, se = self.series_um, self.series_um_se
         doubted = se > 0
         if not doubted.any():
             return None
-        sizes = np.add.reduceat(doubted, np.cumsum([0, *self.n_series[:-1]]), dtype=int)
-        kept = np.flatnonzero(sizes).tolist()
+        sizes = np.add.reduceat(doubted, np.cumsum(self.n_series) - self.n_series, dtype=int)
+        kept = np.flatnonzero(sizes)
         return Table.laid_out(
-            [str(place) for place in kept],
-            [self.batches[place] for place in kept],
-            sizes[kept].tolist(),
-            um[doubted].tolist(),
-            own_errors(um[doubted], se[doubted]).tolist(),
+            [str(place) for place in kept.tolist()],
+            [self.batches[place] for place in kept.tolist()],
+            sizes[kept],
+            um[doubted],
+            own_errors(um[doubted], se[doubted]),
         )
 
 
@@ -83,12 +85,12 @@ class CellNumbers:
 
 def cell_numbers(copies: CopiesHere) -> CellNumbers:
     """All series of all copies together; the order of copies changes no more than rounding."""
-    focal_mm, s_mm = fmean(copies.focal_lengths_mm), fmean(copies.s_mm)
+    focal_mm, s_mm = fmean(copies.focal_lengths_mm.tolist()), fmean(copies.s_mm.tolist())
     mean, spread = _together(copies)
     low_mm, high_mm = (None if um is None else shift_mm(um, s_mm, focal_mm) for um in (mean["low_um"], mean["high_um"]))
     return CellNumbers(
-        n_copies=len(copies.n_series),
-        n_series=len(copies.series_um),
+        n_copies=copies.n_series.size,
+        n_series=copies.series_um.size,
         subject_distance_m=s_mm / 1e3,
         distance_m=mark_distance_mm(s_mm, focal_mm) / 1e3,
         focal_length_mm=focal_mm,
@@ -107,7 +109,7 @@ def _together(copies: CopiesHere) -> tuple[MeanTold, SpreadTold]:
     if table is not None:
         found = population_of(table)
         return mean_told(found), spread_told(found)
-    about = 0.0 if len(copies.n_series) >= CONCLUSIVE_FROM else None
+    about = 0.0 if copies.n_series.size >= CONCLUSIVE_FROM else None
     return (
         {"mean_um": 0.0, "low_um": about, "high_um": about, "pred_low_um": about, "pred_high_um": about},
         _spread_told(NAN, UNDEFINED, NAN, UNDEFINED),

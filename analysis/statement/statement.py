@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+import numpy as np
+
 from analysis.copies import CONCLUSIVE_FROM, Population, verdict
 from analysis.statement import evidence
 from analysis.statement.bands import BANDS
@@ -64,11 +66,11 @@ def _copies_here(rows: Sequence[SeriesShift]) -> CopiesHere:
     groups = [list(group) for _, group in itertools.groupby(rows, key=lambda row: row.copy)]
     return CopiesHere(
         batches=[own[0].batch for own in groups],
-        s_mm=[fmean(row.s_mm for row in own) for own in groups],
-        focal_lengths_mm=[fmean(row.focal_length_mm for row in own) for own in groups],
-        n_series=[len(own) for own in groups],
-        series_um=[row.shift_um for row in rows],
-        series_um_se=[row.se_um for row in rows],
+        s_mm=np.array([fmean(row.s_mm for row in own) for own in groups]),
+        focal_lengths_mm=np.array([fmean(row.focal_length_mm for row in own) for own in groups]),
+        n_series=np.array([len(own) for own in groups]),
+        series_um=np.array([row.shift_um for row in rows]),
+        series_um_se=np.array([row.se_um for row in rows]),
         simulated=any(row.simulated for row in rows),
     )
 

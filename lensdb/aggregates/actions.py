@@ -23,6 +23,7 @@ from lensdb.aggregates.cells import (
     Place,
     copy_cells,
     described,
+    different,
     model_cells,
     numbers_of,
     places_of,
@@ -135,13 +136,11 @@ def _case(lens: LensModel, places: Sequence[Place], version: str) -> Case | None
 
     Series are read after the cells: one that was published in between has no name yet, but a mark of its own.
     """
-    measured = [place for place in places if any(place.series_um_se)]
+    measured = [place for place in places if place.series_um_se.any()]
     exact = {float(place.f_number): place.f_number for place in measured}
-    units: dict[float, set[tuple[int, int]]] = {f_number: set() for f_number in exact}
-    for place in measured:
-        units[float(place.f_number)].update(place.units)
+    units = {f_number: [place.units for place in measured if place.f_number == exact[f_number]] for f_number in exact}
     like = described(lens)
-    f_number = f_number_of_verdict(like, {f_number: len(copies) for f_number, copies in units.items()})
+    f_number = f_number_of_verdict(like, {f_number: different(here).size for f_number, here in units.items()})
     if f_number is None:
         return None
     names = Names(places)

@@ -9,6 +9,9 @@ from decimal import Decimal
 from statistics import fmean
 from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from analysis.copies import Combined, combine
 from analysis.results import NAN, UNDEFINED, Basis
 from analysis.statement import CellNumbers, CopiesHere, Lens, Named, SeriesShift, cell_numbers
@@ -19,6 +22,11 @@ from lensdb.aggregates.labels import named
 from lensdb.aggregates.models import CopyCell, ModelCell
 from lensdb.catalog.models import LensModel
 
+Array = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+_SERVICES: Final = 1 << 16
+"""No specimen is serviced as often."""
 _BAND_ORDER: Final = {band.key: number for number, band in enumerate(BANDS)}
 _NUMBERS: Final = tuple(CellNumbers.__dataclass_fields__)
 
@@ -67,34 +75,29 @@ class Shift(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """All copy cells at one f-number in one band of distance, as columns in the order of their copies.
 
-    `series_um` and `series_um_se` are those of the first copy, then of the second, and so on.
+    `units` are those of `units_of`; series stand in the order of their copies.
     """
 
     band: str
     f_number: Decimal
-    specimens: Sequence[int]
-    after_services: Sequence[int]
+    units: Integers
     batches: Sequence[str]
-    subject_distances_m: Sequence[float]
-    focal_lengths_mm: Sequence[float]
-    n_series: Sequence[int]
-    series_um: Sequence[float]
-    series_um_se: Sequence[float]
+    subject_distances_m: Array
+    focal_lengths_mm: Array
+    n_series: Integers
+    series_um: Array
+    series_um_se: Array
     simulated: bool
-
-    @property
-    def units(self) -> Iterator[tuple[int, int]]:
-        return zip(self.specimens, self.after_services, strict=True)
 
     def for_statement(self) -> CopiesHere:
         """As `analysis.statement` takes it."""
         return CopiesHere(
             batches=self.batches,
-            s_mm=[1e3 * distance_m for distance_m in self.subject_distances_m],
+            s_mm=1e3 * self.subject_distances_m,
             focal_lengths_mm=self.focal_lengths_mm,
             n_series=self.n_series,
             series_um=self.series_um,
@@ -103,8 +106,13 @@ class Place:
         )
 
 
+def units_of(specimen_ids: npt.ArrayLike, after_services: npt.ArrayLike) -> Integers:
+    """What statistics count once, as numbers that sort: a specimen is another one after it was at a workshop."""
+    return np.asarray(specimen_ids, np.int64) * _SERVICES + np.asarray(after_services, np.int64)
+
+
 def unit_name(specimen_id: int, after_service: int) -> str:
-    """What statistics count once: a specimen is another one after it was at a workshop."""
+    """The same for one, as a name."""
     return f"{specimen_id}/{after_service}" if after_service else str(specimen_id)
 
 
@@ -112,9 +120,10 @@ class Names(Mapping[str, Named]):
     """A public name for every copy of a lens, in the order of its specimens; made when it is asked for."""
 
     def __init__(self, places: Iterable[Place]) -> None:
-        units = sorted(set(itertools.chain.from_iterable(place.units for place in places)))
-        numbers = {specimen: number for number, specimen in enumerate(dict.fromkeys(unit[0] for unit in units))}
-        self._units = {unit_name(*unit): (numbers[unit[0]], unit[1]) for unit in units}
+        specimens, after_services = np.divmod(different(place.units for place in places), _SERVICES)
+        numbers = np.unique(specimens, return_inverse=True)[1].tolist()
+        units = list(zip(specimens.tolist(), after_services.tolist(), strict=True))
+        self._units = {unit_name(*unit): (number, unit[1]) for number, unit in zip(numbers, units, strict=True)}
         self.serviced = frozenset(unit_name(*unit) for unit in units if unit[1])
 
     def __getitem__(self, unit: str) -> Named:
@@ -128,6 +137,11 @@ class Names(Mapping[str, Named]):
 
     def __len__(self) -> int:
         return len(self._units)
+
+
+def different(units: Iterable[Integers]) -> Integers:
+    """All units once, sorted."""
+    return np.unique(np.concatenate([np.zeros(0, np.int64), *units]))
 
 
 def described(lens: LensModel) -> Lens:
@@ -151,14 +165,13 @@ def places_of(cells: Iterable[CopyCell], batches: Mapping[int, str]) -> list[Pla
         Place(
             band=own[0].band,
             f_number=own[0].f_number,
-            specimens=[cell.specimen_id for cell in own],
-            after_services=[cell.after_service for cell in own],
+            units=units_of([cell.specimen_id for cell in own], [cell.after_service for cell in own]),
             batches=[batches[cell.specimen_id] for cell in own],
-            subject_distances_m=[cell.subject_distance_m for cell in own],
-            focal_lengths_mm=[cell.focal_length_mm for cell in own],
-            n_series=[cell.n_series for cell in own],
-            series_um=[um for cell in own for um in cell.series_um],
-            series_um_se=[se for cell in own for se in cell.series_um_se],
+            subject_distances_m=np.array([cell.subject_distance_m for cell in own]),
+            focal_lengths_mm=np.array([cell.focal_length_mm for cell in own]),
+            n_series=np.array([cell.n_series for cell in own]),
+            series_um=np.array([um for cell in own for um in cell.series_um]),
+            series_um_se=np.array([se for cell in own for se in cell.series_um_se]),
             simulated=any(cell.simulated for cell in own),
         )
         for own in groups

@@ -150,5 +150,5 @@ def _caution(others: int, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return f"{several(others, 'other copy was', 'other copies were')} measured here: too few to say where one lies."
     if high - low > _WIDE:
-        return f"Its own error leaves it anywhere between {low:.0f} and {high:.0f} per cent of {others} other copies."
-    return f"Among {others} other copies that people chose to measure; a place among them is no grade."
+        return "So its own error leaves open where among them it lies."
+    return "These are copies that people chose to measure; a place among them is no grade."

@@ -12,7 +12,7 @@ import numpy as np
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
-from lensdb.aggregates.cells import Place, Shift
+from lensdb.aggregates.cells import Place, Shift, units_of
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement
 from lensdb.submissions.enums import Standing
@@ -104,21 +104,19 @@ SELECT band, f_number,
  WHERE cell.lens_model_id = %(lens)s GROUP BY band, f_number ORDER BY band, f_number
 """
 """Columns of a group all follow its rows in the order these came in: to sort here would cost more than all the rest."""
-_OF_COPIES: Final = ("specimens", "after_services", "batches", "subject_distances_m", "focal_lengths_mm", "n_series")
+_OF_COPIES: Final = ("subject_distances_m", "focal_lengths_mm", "n_series")
 _OF_SERIES: Final = ("series_um", "series_um_se")
 
 
 def _in_order_of_copies(columns: dict[str, Any]) -> Place:
     """A row of `_PLACES`, sorted by specimen and service."""
-    order = np.lexsort((columns["after_services"], columns["specimens"]))
-    copy_of_series = np.repeat(np.argsort(order), columns["n_series"])
-    order_of_series = np.argsort(copy_of_series, kind="stable")
-    for name in _OF_COPIES:
-        columns[name] = [columns[name][place] for place in order.tolist()]
-    for name in _OF_SERIES:
-        values = columns[name].split(",")
-        columns[name] = [float(values[place]) for place in order_of_series.tolist()]
-    return Place(**columns)
+    units = units_of(columns.pop("specimens"), columns.pop("after_services"))
+    order = np.argsort(units)
+    order_of_series = np.argsort(np.repeat(units, columns["n_series"]), kind="stable")
+    in_order = {name: np.array(columns[name])[order] for name in _OF_COPIES}
+    of_series = {name: np.array(list(map(float, columns[name].split(","))))[order_of_series] for name in _OF_SERIES}
+    batches = [columns["batches"][place] for place in order.tolist()]
+    return Place(**columns | in_order | of_series | {"units": units[order], "batches": batches})
 
 
 def series_by_reference(lens: LensModel, *, version: str) -> list[tuple[float | None, float, int]]:
