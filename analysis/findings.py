@@ -21,9 +21,11 @@ from analysis.thin_lens import depth_of_field_mm
 Array = npt.NDArray[np.float64]
 
 NORMAL95: Final = 1.96
-SYSTEMATIC_OF_DOF: Final = 0.0085
-SYSTEMATIC_OF_SHIFT: Final = 0.010
-"""What scatter within a series cannot show (tone, tilt, distortion, curvature), measured on simulated series."""
+SYSTEMATIC_OF_DOF: Final = 0.007
+"""What scatter within a series cannot show (tone, distortion, curvature), measured on simulated series."""
+SYSTEMATIC_OF_SHIFT: Final = (0.004, 0.0009)
+"""What is wrong with the scale of depth: of print and pose, and of a plane of focus tilted by 0.05 degrees, over m. It
+is not fitted: only the width of the curves could tell it, and tone curve and pupils say more there."""
 STATIC_FITTED: Final = (0.2, 0.025)
 STATIC_DIRECT: Final = (0.3, 0.065)
 """Errors of absolute depth, in mm and as a share of DoF_w: printed centre line, pose, field, form of the sheet. The
@@ -149,7 +151,13 @@ def _shift(series: SeriesFocus, setup: Setup, k: int) -> tuple[float, float]:
     covariance = series.covariance
     variance = float(covariance[0, 0] + covariance[k, k] - 2 * covariance[0, k])
     own = math.sqrt(max(variance, 0.0)) / float(series.vergence[k]) ** 2
-    return shift, math.hypot(own, SYSTEMATIC_OF_DOF * setup.dof_w_mm, SYSTEMATIC_OF_SHIFT * shift)
+    return shift, math.hypot(own, SYSTEMATIC_OF_DOF * setup.dof_w_mm, scale_se_relative(setup) * shift)
+
+
+def scale_se_relative(setup: Setup) -> float:
+    """Relative standard error of the scale of depth, which all shifts of a series share."""
+    fixed, tilt = SYSTEMATIC_OF_SHIFT
+    return math.hypot(fixed, tilt / setup.magnification)
 
 
 def _shift_um(

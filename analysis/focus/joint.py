@@ -22,13 +22,16 @@ import numpy.typing as npt
 from analysis.flags import AnalysisError, Quality
 from analysis.focus.curve import FocusCurve
 from analysis.focus.optics import Setup
+from analysis.focus.priors import PRINT_BLUR_SQ, priors
 from analysis.focus.pupil import WidestPupil, best_defocus, best_defocus_slopes, half_contrast
 from analysis.focus.samples import WINDOW, Samples, take_samples
 from analysis.focus.wavefit import (
     ABERRATION,
     IRIS,
+    MARKS,
     PARAXIAL,
     PUPIL,
+    RIM,
     Problem,
     Solution,
     defocus_waves,
@@ -45,25 +48,6 @@ LEAST_F_NUMBERS: Final = 4
 LEAST_FAST: Final = 3
 FAST_STOPS: Final = 3.4
 """A joint fit takes 4 f-numbers, 3 of them at most 3.3 times the widest, marked f-numbers being rounded."""
-
-PUPIL_SD: Final = 0.015
-"""Prior: the pupil's size against focal length and f-number as marked, relative."""
-IRIS_SD: Final = 0.02
-"""Prior: each iris setting against its mark, relative to the widest."""
-ABERRATION_SD: Final = (12.0, 6.0, 3.0)
-"""Prior of W040, W060, W080 in waves: keeps orders the data do not know from running away."""
-CURVATURE_SD: Final = 3.0
-"""Prior of field curvature in 1/m."""
-PRINT_BLUR_SQ: Final = (0.035**2, 0.040**2)
-"""Prior of the print's blur: mean and standard deviation of its variance on paper, in mm^2."""
-STRETCH_SD: Final = (0.004, 0.0009)
-"""Prior of the scale of vergence: of print and pose, and of a plane of focus tilted by 0.05 degrees, over m."""
-TONE_SD: Final = 0.03
-"""Prior of what the tone curve does to L: half of what the picture styles of cameras come to."""
-RIMS: Final = (0.008, 0.25, 0.014)
-"""By how much the lens's rims lessen the widest pupil, as a logarithm, on average over the edges: a part that is always
-there, a share of how much larger all other pupils seem, and the error of both. Measured on simulated series."""
-_UNKNOWN: Final = 1e4
 
 _PEAK_STOPS: Final = 5.0
 """Starts come from the peaks of photos up to this many times the widest f-number."""
@@ -126,7 +110,8 @@ class JointFit:
     @property
     def iris(self) -> Array:
         """(K,) size of each pupil against its mark, that of the widest being 1."""
-        return np.asarray(np.exp(np.append(0.0, self.solution.unknowns[IRIS:])))
+        unknowns = self.solution.unknowns
+        return np.asarray(np.exp(np.append(0.0, unknowns[MARKS] + unknowns[IRIS:])))
 
     @property
     def aberration_waves(self) -> Array:
@@ -188,9 +173,7 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> P
         )
     samples = samples.of(np.isin(f_numbers[samples.photo], distinct))
     pupil = WidestPupil(setup.focal_length_mm / setup.widest_f_number / 2, setup.image_distance_mm)
-    aberration = [sd if order < orders else 0.0 for order, sd in enumerate(ABERRATION_SD)]
-    curvature = CURVATURE_SD if samples.image_height_mm.any() else 0.0
-    stretch = float(np.hypot(STRETCH_SD[0], STRETCH_SD[1] / setup.magnification))
+    mean, sd = priors(orders, curved=bool(samples.image_height_mm.any()), settings=distinct.size)
     per_blur_sq = 2 * (np.pi * setup.image_distance_mm) ** 2
     return Problem(
         samples=samples,
@@ -198,9 +181,8 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> P
         reference_per_mm=1 / setup.distance_mm,
         stop=setup.widest_f_number / distinct,
         setting=np.searchsorted(distinct, f_numbers[samples.photo]),
-        prior_sd=np.array(
-            [_UNKNOWN, *aberration, curvature, PUPIL_SD, stretch, TONE_SD, *[IRIS_SD] * (distinct.size - 1)]
-        ),
+        prior_mean=mean,
+        prior_sd=sd,
         print_prior=(PRINT_BLUR_SQ[0] * per_blur_sq, PRINT_BLUR_SQ[1] * per_blur_sq),
     )
 
@@ -215,7 +197,7 @@ def _starts(problem: Problem) -> list[Array]:
     for degree in range(1, int(problem.free[ABERRATION].sum()) + 1):
         powers = stop[use, None] ** (2 * np.arange(degree + 1))
         law = np.linalg.lstsq(powers * certainty[:, None], waves * certainty, rcond=None)[0]
-        start = np.zeros(problem.prior_sd.size)
+        start = problem.prior_mean.copy()
         start[PARAXIAL] = law[0]
         start[1 : 1 + degree] = law[1:] / np.array(_LAW_TO_WAVES[:degree])
         starts.append(start)
@@ -238,8 +220,9 @@ def _rough_peaks(samples: Samples) -> tuple[Array, Array]:
 
 def _conclude(problem: Problem, solution: Solution, f_numbers: Array) -> JointFit:
     """Best focus and its uncertainty from the fitted unknowns."""
-    stop, pupil, unknowns = stops(problem, solution.unknowns), problem.pupil, solution.unknowns
-    stop[0] *= np.exp(RIMS[0] + RIMS[1] * unknowns[IRIS:].mean())  # as it is on the axis, where no rim cuts it
+    pupil, unknowns = problem.pupil, solution.unknowns.copy()
+    unknowns[RIM] = 0.0  # as it is on the axis
+    stop = stops(problem, unknowns)
     shift = {f: np.full(stop.size, pupil.shift(f)) for f in (10.0, NAMED_LP_MM, 40.0)}
     waves = {f: best_defocus(shift[f], stop, unknowns[ABERRATION]) for f in shift}
     limits = half_contrast(shift[NAMED_LP_MM], stop, unknowns[ABERRATION], waves[NAMED_LP_MM])
@@ -276,8 +259,7 @@ def _covariance(problem: Problem, solution: Solution, slopes: Array) -> Array:
     gradient[PARAXIAL] = 1
     gradient[ABERRATION], gradient[PUPIL] = slopes[:3], slopes[3]
     gradient[IRIS:] = np.diag(slopes[3])[1:]
-    rims = np.zeros((problem.stop.size, problem.stop.size))
-    rims[0, 0] = (RIMS[2] * slopes[3][0] / problem.pupil.waves_per_vergence) ** 2
+    gradient[MARKS] = gradient[IRIS:].sum(axis=0)
     gradient = gradient[problem.free] / problem.pupil.waves_per_vergence
     of_unknowns = np.linalg.inv(solution.normal_matrix(problem)) * max(1.0, solution.misfit**2)
     groups = len(problem.samples.group_change)
@@ -285,7 +267,7 @@ def _covariance(problem: Problem, solution: Solution, slopes: Array) -> Array:
         steps = np.linalg.solve(solution.normal_matrix(problem), solution.downhill(problem.samples.group_change).T).T
         steps -= steps.mean(axis=0)
         of_unknowns += (groups - 1) / groups * steps.T @ steps
-    return np.asarray(gradient.T @ of_unknowns @ gradient + rims)
+    return np.asarray(gradient.T @ of_unknowns @ gradient)
 
 
 def _slips(problem: Problem, solution: Solution, photos: int) -> tuple[Array, Array]:

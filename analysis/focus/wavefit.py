@@ -1,10 +1,11 @@
 """Least squares of the wave-optics model: what the lens adds to L, and the damped Gauss-Newton that finds it.
 
 Unknowns are one vector: `PARAXIAL` (waves from a reference vergence), `ABERRATION` (W040, W060, W080 in waves),
-`CURVATURE` (of the field, 1/m), `PUPIL` (logarithm of the pupil's size against nominal), `STRETCH` (of the scale of
-vergence: a tilted plane of focus), `TONE` (what the camera's tone curve adds to L, relative), and from `IRIS` on one
-logarithm like `PUPIL` for each f-number but the widest. A constant for each curve and the print's term are linear; they
-are solved for inside and projected out of every derivative (variable projection after Kaufman, BIT 15, 1975).
+`CURVATURE` (of the field, 1/m), `PUPIL` (logarithm of the size of all pupils against nominal), `RIM` (the same of the
+widest alone, which the rims of the lens cut), `TONE` (what the camera's tone curve adds to L, relative), `MARKS` (the
+same as `PUPIL` of all but the widest), and from `IRIS` on one for each f-number but the widest. A constant for each
+curve and the print's term are linear; they are solved for inside and projected out of every derivative (variable
+projection after Kaufman, BIT 15, 1975).
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ PARAXIAL: Final = 0
 ABERRATION: Final = slice(1, 4)
 CURVATURE: Final = 4
 PUPIL: Final = 5
-STRETCH: Final = 6
+RIM: Final = 6
 TONE: Final = 7
-IRIS: Final = 8
+MARKS: Final = 8
+IRIS: Final = 9
 
 _SOFT: Final = 2.0
 """Residuals beyond this many standard deviations count linearly."""
@@ -53,7 +55,7 @@ class Problem:
     reference_per_mm : vergence from which paraxial focus is counted.
     stop : (K,) nominal radius of the pupil at each different f-number, widest first.
     setting : (G,) index into `stop` of each curve.
-    prior_sd : of the unknowns, (D,); their prior mean is 0. 0 holds an unknown at 0.
+    prior_mean, prior_sd : of the unknowns, (D,); a standard deviation of 0 holds one at its mean.
     print_prior : mean and standard deviation of the print's term.
     """
 
@@ -62,6 +64,7 @@ class Problem:
     reference_per_mm: float
     stop: Array
     setting: npt.NDArray[np.intp]
+    prior_mean: Array
     prior_sd: Array
     print_prior: tuple[float, float]
 
@@ -158,7 +161,7 @@ def solve(problem: Problem, start: Array, rounds: int) -> Solution:
     for _ in range(rounds):
         matrix = here.normal_matrix(problem)
         matrix[np.diag_indices_from(matrix)] *= 1 + damping
-        uphill = here.unknowns[free] / problem.prior_sd[free] ** 2
+        uphill = (here.unknowns - problem.prior_mean)[free] / problem.prior_sd[free] ** 2
         unknowns = here.unknowns.copy()
         unknowns[free] += np.linalg.solve(matrix, here.downhill(here.residual) + here.print_pull - uphill)
         there = _look(problem, unknowns, here.weight)
@@ -174,13 +177,14 @@ def solve(problem: Problem, start: Array, rounds: int) -> Solution:
 
 def stops(problem: Problem, unknowns: Array) -> Array:
     """(K,) radius of the pupil at each f-number."""
-    return np.asarray(problem.stop * np.exp(unknowns[PUPIL] + np.append(0.0, unknowns[IRIS:])))
+    own = np.append(unknowns[RIM], unknowns[MARKS] + unknowns[IRIS:])
+    return np.asarray(problem.stop * np.exp(unknowns[PUPIL] + own))
 
 
 def defocus_waves(problem: Problem, unknowns: Array, vergence_per_mm: Array, image_height_mm: Array) -> Array:
-    """W020 of places on the chart: by their distance, the tilt of the plane of focus, the curvature of the field."""
+    """W020 of places on the chart: by their distance and the curvature of the field."""
     pupil = problem.pupil
-    along = (1 + unknowns[STRETCH]) * (vergence_per_mm - problem.reference_per_mm)
+    along = vergence_per_mm - problem.reference_per_mm
     bent = pupil.sag_vergence(image_height_mm, 1e-3 * unknowns[CURVATURE])
     return np.asarray(pupil.waves_per_vergence * (along - bent) - unknowns[PARAXIAL])
 
@@ -207,7 +211,7 @@ def _look(problem: Problem, unknowns: Array, weight: Array) -> Solution:
     free, pull = problem.free, (print_term - mean) / sd**2 if print_term > 0 else 0.0
     pulled = linear.print_part(linear.centred(slopes)) * pull
     slopes = linear.taken(slopes, print_free=print_term > 0)
-    priors = np.append(unknowns[free] / problem.prior_sd[free], (print_term - mean) / sd)
+    priors = np.append((unknowns - problem.prior_mean)[free] / problem.prior_sd[free], (print_term - mean) / sd)
     cost = 2 * _SOFT**2 * float((stretch - 1).sum()) + float((priors**2).sum())
     return Solution(unknowns, cost, print_term, pulled, residual, weight, slopes, focus_slope, linear)
 
@@ -217,7 +221,6 @@ def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
     samples, pupil = problem.samples, problem.pupil
     shift, stop = pupil.shift(samples.frequency), stops(problem, unknowns)[problem.setting]
     bent = pupil.waves_per_vergence * pupil.sag_vergence(samples.image_height_mm, 1e-3)
-    along = pupil.waves_per_vergence * (samples.vergence - problem.reference_per_mm)
     defocus = defocus_waves(problem, unknowns, samples.vergence, samples.image_height_mm)
     seen = transfer(shift, stop, unknowns[ABERRATION], defocus)
     lens = _log(seen)
@@ -225,17 +228,17 @@ def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
     steepness = -gain * seen.value / (seen.value**2 + _FAINT**2)
     by_focus = -steepness * seen.by_defocus
     by_pupil = steepness * seen.by_stop
-    settings = np.arange(1, problem.stop.size)
-    by_iris = np.where(problem.setting[:, None] == settings[:, None, None], by_pupil, 0.0)
+    by_setting = np.where(problem.setting[:, None] == np.arange(problem.stop.size)[:, None, None], by_pupil, 0.0)
     slopes = np.concatenate(
         [
             by_focus[None],
             steepness * seen.by_aberration,
             (by_focus * bent)[None],
             by_pupil[None],
-            (-by_focus * along)[None],
+            by_setting[:1],
             _toned(lens)[None],
-            by_iris,
+            by_setting[1:].sum(axis=0)[None],
+            by_setting[1:],
         ]
     )
     return lens + unknowns[TONE] * _toned(lens), slopes[problem.free], by_focus

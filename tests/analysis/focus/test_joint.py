@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from analysis.flags import Quality
-from analysis.focus.joint import STRETCH_SD, JointFitRefusedError, fit_series
+from analysis.focus.joint import JointFitRefusedError, fit_series
+from analysis.focus.priors import RIM_PRIOR
 from analysis.focus.trust import trusted_fit
 from tests.analysis.focus.fft_pupil import F_NUMBERS, Series, photos, series
 
@@ -26,7 +27,7 @@ IRIS_ERROR = np.array([0.0, -0.01, 0.02, 0.0, 0.01, -0.02, 0.01, 0.0, 0.02])
 @pytest.fixture(autouse=True)
 def _no_rims(monkeypatch: pytest.MonkeyPatch) -> None:
     """Photos made here are those of the axis: no rim cuts the widest pupil."""
-    monkeypatch.setattr("analysis.focus.joint.RIMS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("analysis.focus.priors.RIM_PRIOR", (0.0, 0.0))
 
 
 @cache
@@ -61,7 +62,7 @@ def test_the_shift_at_every_f_number_is_found(lens: str, print_mm: float) -> Non
     expected = 2 * (np.pi * truth.setup.image_distance_mm * print_mm) ** 2
     at_20lp = (20 / truth.setup.distance_mm) ** 2
     assert fit.print_term * at_20lp == pytest.approx(expected * at_20lp, abs=0.015)
-    assert 1 < fit.pupil_scale < np.exp(0.02)  # part of it may be taken for tones or tilt
+    assert 1 < fit.pupil_scale < np.exp(0.035)  # 0.015 in truth; tones are told from it by little
     assert fit.misfit < 1
 
 
@@ -71,11 +72,9 @@ def test_the_standard_errors_are_those_of_the_scatter() -> None:
     against_widest = np.eye(9)[1:] - np.eye(9)[0]
     claimed = np.sqrt([np.diag(against_widest @ fit.covariance @ against_widest.T) for fit in fits]).mean(axis=0)
     found = np.std([against_widest @ fit.vergence for fit in fits], axis=0)
-    # Twelve seeds tell a standard deviation to a fifth; the error also covers what does not scatter here, such as a
-    # tilted plane of focus.
-    tilt = np.hypot(STRETCH_SD[0], STRETCH_SD[1] / truth.setup.magnification) * (truth.best[1:] - truth.best[0])
+    # Twelve seeds tell a standard deviation to a fifth; the error also covers what does not scatter here.
     assert np.all(found < 1.4 * claimed)
-    assert np.all(claimed < np.hypot(4 * found, tilt))
+    assert np.all(claimed < 4 * found)
 
 
 def test_limits_lie_where_contrast_is_half() -> None:
@@ -118,17 +117,27 @@ def test_a_curved_field_is_told_from_a_focus_shift() -> None:
     assert errors[1] < errors[0]
 
 
-def test_a_tilted_plane_of_focus_is_told_from_the_width_of_the_curves() -> None:
-    truth = clean("12 waves")
+def test_a_tilted_plane_of_focus_scales_the_shift_and_does_nothing_else() -> None:
+    """It cannot be told from the photos: `analysis.findings` has it in every interval."""
+    truth, stretch = clean("12 waves"), 0.04
     flat = photos(truth, np.random.default_rng(6))
-    zero, stretch = 1 / truth.setup.distance_mm, 0.04
+    zero = 1 / truth.setup.distance_mm
     tilted = [replace(c, vergence_per_mm=zero + (c.vergence_per_mm - zero) / (1 + stretch)) for c in flat]
-    fits = [fit_series(truth.f_numbers, seen, truth.setup) for seen in (flat, tilted)]
-    shifts = [shift_mm(fit.vergence)[-1] for fit in fits]
-    ignored = abs(1 - 1 / (1 + stretch))
-    assert abs(shifts[1] / shifts[0] - 1) < 0.6 * ignored
-    against_widest = fits[1].covariance[0, 0] + fits[1].covariance[-1, -1] - 2 * fits[1].covariance[0, -1]
-    assert abs(np.diff(shifts)[0]) < 2 * np.sqrt(against_widest) / fits[1].vergence[-1] ** 2
+    shifts = [np.diff(fit_series(truth.f_numbers, seen, truth.setup).vergence) for seen in (flat, tilted)]
+    assert shifts[0].sum() / shifts[1].sum() == pytest.approx(1 + stretch, abs=0.015)
+
+
+def test_rims_that_cut_the_widest_pupil_are_taken_off_best_focus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the axis the widest photo is taken through a smaller pupil than on it, where best focus is asked for."""
+    monkeypatch.setattr("analysis.focus.priors.RIM_PRIOR", RIM_PRIOR)
+    aberration, magnification = LENSES["12 waves"]
+    cut = np.array([RIM_PRIOR[0], *[0.0] * (len(F_NUMBERS) - 1)])
+    seen = series(np.array(aberration), magnification, iris_error=cut)
+    whole = series(np.array(aberration), magnification)
+    fit = fit_series(seen.f_numbers, photos(seen, np.random.default_rng(4)), seen.setup)
+    limit = 0.01 * seen.setup.dof_w_mm + 0.01 * np.abs(shift_mm(whole.best))
+    assert np.all(np.abs(shift_mm(fit.vergence) - shift_mm(whole.best)) < limit)
+    assert np.abs(shift_mm(seen.best) - shift_mm(whole.best))[-1] > limit[-1] / 2
 
 
 def test_repeats_are_fitted_as_one_f_number() -> None:

@@ -1,0 +1,53 @@
+"""What is known of a series before it is fitted: how far lenses, irises, prints and tone curves may be off.
+
+Widths were measured on simulated series; where the data say more they have the last word.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.focus.wavefit import ABERRATION, CURVATURE, IRIS, MARKS, PARAXIAL, PUPIL, RIM, TONE
+
+Array = npt.NDArray[np.float64]
+
+PUPIL_SD: Final = 0.02
+"""The size of all pupils against focal length and f-number as marked, relative."""
+MARKS_SD: Final = 0.02
+"""Stopped-down pupils against the open one, all alike: how the ring of marks stands."""
+IRIS_SD: Final = 0.03
+"""Each iris setting by itself against its mark."""
+RIM_PRIOR: Final = (-0.013, 0.012)
+"""What the lens's rims take off the widest pupil beside the axis, as a logarithm, on average over the edges."""
+ABERRATION_SD: Final = (10.0, 2.5, 0.6)
+"""W040, W060, W080 in waves: each order a quarter of the one before, as a series that converges has them. What errors
+off the axis do to the widest photo must not pass for high orders, which bend all others."""
+CURVATURE_SD: Final = 3.0
+"""Field curvature in 1/m."""
+PRINT_BLUR_SQ: Final = (0.035**2, 0.040**2)
+"""The print's blur: mean and standard deviation of its variance on paper, in mm^2."""
+TONE_PRIOR: Final = (-0.03, 0.03)
+"""What the tone curve does to L: the picture styles of cameras steepen the middle, by up to twice the mean."""
+_UNKNOWN: Final = 1e4
+
+
+def priors(orders: int, *, curved: bool, settings: int) -> tuple[Array, Array]:
+    """(D,), (D,) mean and standard deviation of the unknowns; 0 and 0 of those that are not fitted.
+
+    Parameters
+    ----------
+    orders : of spherical aberration.
+    curved : the field may be curved.
+    settings : different f-numbers.
+    """
+    mean, sd = np.zeros(IRIS + settings - 1), np.zeros(IRIS + settings - 1)
+    sd[PARAXIAL] = _UNKNOWN
+    sd[ABERRATION] = np.where(np.arange(3) < orders, ABERRATION_SD, 0.0)
+    sd[CURVATURE] = CURVATURE_SD if curved else 0.0
+    sd[PUPIL], sd[MARKS], sd[IRIS:] = PUPIL_SD, MARKS_SD, IRIS_SD
+    mean[RIM], sd[RIM] = RIM_PRIOR
+    mean[TONE], sd[TONE] = TONE_PRIOR
+    return mean, sd
