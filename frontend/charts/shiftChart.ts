@@ -11,7 +11,7 @@ import { depthWordsY, fNumberAxis, grid, MARGIN, valueAxis, wedge, zeroLine } fr
 import { creditLine } from "./named";
 import { draw } from "./plot";
 import { domainAround, fNumberDomain } from "./scales";
-import { defaultBand, shiftByFNumber, UNIT_LABEL } from "./shiftState";
+import { bandDistance, defaultBand, shiftByFNumber, UNIT_LABEL } from "./shiftState";
 import type { MeanPoint, Point, ShiftState, Unit } from "./shiftState";
 
 /** Above this many copies single lines are a thicket: the mean and its bands speak. */
@@ -47,7 +47,7 @@ export function criterionControl(applied?: [number, number]): Control {
 
 export function shiftByFNumberChart(plot: LensPlot): Chart {
   const state = (choices: Choices): ShiftState => shiftByFNumber(plot, choices.band ?? "", shiftChoices(choices));
-  const bandLabel = (choices: Choices): string => plot.bands.find((band) => band.key === choices.band)?.label ?? "";
+  const bandLabel = (choices: Choices): string => bandDistance(plot, choices.band ?? "");
   return {
     fileName: `${plot.lens.slug}-shift-by-f-number`,
     credit: (choices) =>
@@ -58,7 +58,7 @@ export function shiftByFNumberChart(plot: LensPlot): Chart {
         name: "band",
         legend: "Distance",
         initial: defaultBand(plot),
-        options: plot.bands.map((band) => ({ value: band.key, label: band.label })),
+        options: plot.bands.map((band) => ({ value: band.key, label: bandDistance(plot, band.key) })),
       },
       criterionControl(),
     ],
@@ -148,7 +148,7 @@ function meanMarks(state: ShiftState, palette: Palette): Markish[] {
   const withInterval = state.mean.filter((point) => point.low !== null && point.high !== null);
   const colour = (point: MeanPoint): string => fNumberColour(point.fNumber, palette);
   return [
-    lineY(state.mean, { x: "fNumber", y: "value", stroke: palette.ink, strokeWidth: 1.75 }),
+    lineY(state.meanLine, { x: "fNumber", y: "value", stroke: palette.ink, strokeWidth: 1.75 }),
     ruleX(withInterval, { x: "fNumber", y1: "low", y2: "high", stroke: colour, strokeWidth: 3 }),
     dot(state.mean, { x: "fNumber", y: "value", r: 5, fill: colour, stroke: palette.surface, strokeWidth: 1.5 }),
   ];

@@ -54,6 +54,8 @@ export interface ShiftState {
   /** The reader's own copy where the page is about it. */
   own: CopyLine[];
   mean: MeanPoint[];
+  /** The points that a line through the mean joins: where fewer copies speak it would jump to them. */
+  meanLine: MeanPoint[];
   /** A band says where the next copy will lie; fewer than three copies cannot say it. */
   hasPrediction: boolean;
   nCopies: number;
@@ -74,6 +76,13 @@ export function defaultBand(plot: LensPlot): string {
     );
   const best = [...plot.bands].sort((a, b) => weight(b) - weight(a))[0];
   return best?.key ?? "";
+}
+
+/** The distance a band was photographed at, as most copies of it were; its name only says where about it lies. */
+export function bandDistance(plot: LensPlot, band: string): string {
+  const cells = plot.model.filter((cell) => cell.band === band).sort((a, b) => b.n_copies - a.n_copies);
+  const label = plot.bands.find(({ key }) => key === band)?.label ?? "";
+  return cells[0] ? `${Number(cells[0].distance_m.toFixed(2))} m` : label;
 }
 
 /** Shift against f-number in one band of distance. */
@@ -122,14 +131,16 @@ function stateOf(
       .filter((copy) => copy.points.length > 0);
   const copies = lines(plot.copies, false);
   const own = lines(plot.own ?? [], true);
+  const nCopies = Math.max(0, ...cells.map((cell) => cell.n_copies));
   return {
     unit: choices.unit,
     fNumbers: widthOrder([...mean, ...[...copies, ...own].flatMap((copy) => copy.points)].map((p) => p.fNumber)),
     copies,
     own,
     mean,
+    meanLine: mean.filter((point) => 2 * point.nCopies >= nCopies),
     hasPrediction: mean.some((point) => point.predictionLow !== null),
-    nCopies: Math.max(0, ...cells.map((cell) => cell.n_copies)),
+    nCopies,
     nSeries: Math.max(0, ...cells.map((cell) => cell.n_series)),
   };
 }

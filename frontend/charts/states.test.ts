@@ -5,7 +5,7 @@ import { domainAround, domainOf, everyFitting, fittingTicks } from "./scales";
 import { appliedCriteria, depthOfField, seriesCurve, throughFocus } from "./seriesState";
 import { copiesState } from "./copiesChart";
 import { distanceState } from "./distanceState";
-import { defaultBand, shiftByDistance, shiftByFNumber } from "./shiftState";
+import { bandDistance, defaultBand, shiftByDistance, shiftByFNumber } from "./shiftState";
 
 const MM = { unit: "mm", criterion: "0.006" } as const;
 
@@ -45,6 +45,22 @@ describe("shift against f-number", () => {
     plot.lens.focal_length_mm = null;
     expect(shiftByFNumber(plot, "0.5", MM).mean).toEqual([]);
     expect(shiftByFNumber(plot, "0.5", { unit: "um", criterion: "0.006" }).mean).toHaveLength(9);
+  });
+
+  it("joins no f-number that few copies were measured at", () => {
+    const plot = lensPlot();
+    const lonely = plot.model.find((cell) => cell.band === "0.5" && cell.f_number === 11);
+    if (lonely) lonely.n_copies = 1;
+    const state = shiftByFNumber(plot, "0.5", MM);
+    expect(state.mean.map((point) => point.fNumber)).toContain(11);
+    expect(state.meanLine.map((point) => point.fNumber)).toEqual(F_NUMBERS.filter((fNumber) => fNumber !== 11));
+  });
+
+  it("names a band by the distance that was photographed at", () => {
+    const plot = lensPlot();
+    for (const cell of plot.model) if (cell.band === "0.5") cell.distance_m = 0.5512;
+    expect(bandDistance(plot, "0.5")).toBe("0.55 m");
+    expect(bandDistance({ ...plot, model: [] }, "0.5")).toBe("0.5 m");
   });
 
   it("opens at the band with the most copies", () => {

@@ -2,19 +2,22 @@
 
 from django.urls import path
 
-from lensdb.web.views import chart, compare, copies, home, lenses, pages, series, submit
+from lensdb.web.views import chart, compare, copies, figures, home, lenses, pages, series, submit
 
 app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("lenses/", lenses.index, name="lens-index"),
     path("lenses/<slug:slug>/", lenses.detail, name="lens"),
+    path("lenses/<slug:slug>/figures.csv", figures.lens, name="lens-figures"),
+    path("lenses/<slug:slug>/series.csv", figures.lens_series, name="lens-series-figures"),
     path("copies/<slug:public_id>/", copies.detail, name="copy"),
     path("copies/<slug:public_id>/services/", copies.add_service, name="copy-service"),
     path(
         "copies/<slug:public_id>/services/<int:service>/remove/", copies.take_back_service, name="copy-service-remove"
     ),
     path("compare/", compare.compare, name="compare"),
+    path("compare/figures.csv", figures.compare, name="compare-figures"),
     path("series/<slug:public_id>/", series.detail, name="series"),
     path("series/<slug:public_id>/withdraw/", series.withdraw_series, name="series-withdraw"),
     path("media/derived/<slug:public_id>/<str:name>", series.derived_picture, name="derived"),

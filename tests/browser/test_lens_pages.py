@@ -76,7 +76,7 @@ def test_from_a_lens_to_another_beside_it_and_to_ones_own_copy(visit: Callable[.
     expect(page.locator("main")).to_contain_text("At 0.5 m and f/4")
     page.get_by_role("table").get_by_role("link", name=shown.fifty.name).click()
     page.get_by_role("link", name="Your copy").click()
-    expect(page.locator("main")).to_contain_text("Of 3 other copies")
+    expect(page.locator("main")).to_contain_text("of 3 other copies")
     expect(page.get_by_text("your copy, with its own 95 % interval")).to_be_visible()
 
 

@@ -74,7 +74,10 @@ PAGES: Final = {
     "GET /": "200 200 200 200",
     "GET /lenses/": "200 200 200 200",
     "GET /lenses/{lens}/": "200 200 200 200",
+    "GET /lenses/{lens}/figures.csv": "200 200 200 200",
+    "GET /lenses/{lens}/series.csv": "200 200 200 200",
     "GET /compare/": "200 200 200 200",
+    "GET /compare/figures.csv": "404 404 404 404",  # of no lens
     "GET /copies/{copy_id}/": "302 200 404 404",
     "POST /copies/{copy_id}/services/": "302 302 404 404",
     "POST /copies/{copy_id}/services/{service}/remove/": "302 302 404 404",

@@ -21,7 +21,7 @@ from analysis.advice import (
 )
 from lensdb.catalog.models import LensModel
 from lensdb.web.presenters.cells import PRINT
-from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, plain, signed
+from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, plain, ratio, signed
 from lensdb.web.presenters.scene import IN_WORDS, Measured, Scene, at_f_number, measured_near, picture_of
 
 RULE: Final = (
@@ -140,7 +140,7 @@ def _steps(stop: StopAdvice, widest: float) -> str:
     if not stop.in_reach:
         return f"It would take {signed(stop.steps, 0)} AF micro-adjust steps, beyond the {MOST_STEPS} a camera offers."
     wide_open = (
-        f"wide open the subject then lies {plain(stop.wide_open_over_half_dof)} × half the depth of field off, "
+        f"wide open the subject then lies {ratio(stop.wide_open_over_half_dof)} × half the depth of field off, "
         + ("still sharp" if stop.wide_open_over_half_dof <= 1 else "no longer sharp")
     )
     return (
@@ -160,7 +160,7 @@ def _one_setting(found: Compromise, reach: Sequence[ShiftAt]) -> str:
         )
     return (
         f"No one setting serves everything {span}: the best, {signed(found.steps, 0)}, leaves the subject "
-        f"{plain(found.worst_over_half_dof)} × half the depth of field off at the worst. Focus stopped down, or adjust "
+        f"{ratio(found.worst_over_half_dof)} × half the depth of field off at the worst. Focus stopped down, or adjust "
         "for the f-number you use."
     )
 

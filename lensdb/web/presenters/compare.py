@@ -10,7 +10,7 @@ from typing import Any, Final
 from analysis.advice import Picture
 from lensdb.catalog.models import LensModel
 from lensdb.web.presenters.cells import Cell
-from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, plain, signed
+from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, ratio, signed
 from lensdb.web.presenters.scene import (
     Measured,
     Scene,
@@ -62,11 +62,11 @@ def compared(lens: LensModel, cells: Sequence[Cell], scene: Scene, *, place: int
     seen = "visible" if share > 1 else "not visible"
     mm = picture.depth_mm(here.um)
     return ComparedLens(
-        sentence=f"{seen}. Focus moves {depth_mm(mm)}, {plain(share)} × half the depth of field.",
+        sentence=f"{seen}. {_moves(here, mm, share, scene)}.",
         shift_mm=signed(mm),
         shift_um=signed(here.um),
         interval_um=interval(here.low_um, here.high_um),
-        of_half_dof=plain(share),
+        of_half_dof=ratio(share),
         visible=seen,
         note=_rests_on(here, scene),
         **told,
@@ -109,11 +109,22 @@ def _missing(lens: LensModel, cells: Sequence[Cell], near: Sequence[Measured], s
     return f"not measured at {f_number(scene.f_number)}."
 
 
+def _moves(here: Measured, mm: float, share: float, scene: Scene) -> str:
+    if here.um == 0:
+        return f"Focus stays where it was put: {f_number(here.f_number)} is its widest"
+    elsewhere = f", measured at {metres(here.distance_m)}" if _is_far(here, scene) else ""
+    return f"Focus moves {depth_mm(mm)}, {ratio(share)} × half the depth of field{elsewhere}"
+
+
+def _is_far(here: Measured, scene: Scene) -> bool:
+    """Whether the scene lies at another distance than the measuring."""
+    return not 1 / FAR_FROM_MEASURED <= here.distance_m / scene.distance_m <= FAR_FROM_MEASURED
+
+
 def _rests_on(here: Measured, scene: Scene) -> str:
     told = f"{count(here.n_copies, 'copy', 'copies')}, {count(here.n_series, 'series', 'series')}"
     told += f" at {metres(here.distance_m)} and {f_number(here.f_number)}"
-    ratio = max(here.distance_m / scene.distance_m, scene.distance_m / here.distance_m)
-    return f"{told}, taken as the same at the sensor" if ratio > FAR_FROM_MEASURED else told
+    return f"{told}, taken as the same at the sensor" if _is_far(here, scene) else told
 
 
 def _null(value: float) -> float | None:

@@ -63,12 +63,16 @@ def _shift(place: CopyPlace, focal_mm: float) -> str:
 
 
 def _among_others(place: CopyPlace) -> list[str]:
-    if place.percentile is None:
+    """How many of the others shift less: in copies, and in per cent."""
+    if place.percentile is None or place.percentile_low is None or place.percentile_high is None:
         return []
-    doubt = ""
-    if place.percentile_low is not None and place.percentile_high is not None:
-        doubt = f" (its own error leaves {place.percentile_low:.0f} to {place.percentile_high:.0f} %)"
-    return [f"Of {place.n_others} other copies {place.percentile:.0f} % shift less far behind{doubt}."]
+    here, low, high = (
+        round(place.n_others * per_cent / 100)
+        for per_cent in (place.percentile, place.percentile_low, place.percentile_high)
+    )
+    who = f"{here or 'None'} of {place.n_others} other copies ({place.percentile:.0f} %)"
+    doubt = f"; its own error leaves {low} to {high} of them" if low < high else ""
+    return [f"{who} {'shifts' if here == 1 else 'shift'} less far behind{doubt}."]
 
 
 @dataclass(frozen=True, slots=True)

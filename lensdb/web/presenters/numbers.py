@@ -35,6 +35,16 @@ def signed(value: float | None, digits: int | None = None) -> str:
     return f"+{text}" if value is not None and value > 0 and text != UNKNOWN else text
 
 
+def ratio(value: float | None) -> str:
+    """The size of a share, which side of 1 it lies always to be seen: `0.28`, `1.04`, `1.4`, `under 0.01`."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    size = abs(value)
+    if 0 < size < 0.005:
+        return "under 0.01"
+    return plain(size, 2 if abs(size - 1) < 0.05 else None)
+
+
 def f_number(value: float | None) -> str:
     """`f/1.2`, `f/2`, `f/11`."""
     if value is None or not math.isfinite(value):

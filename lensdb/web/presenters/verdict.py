@@ -9,7 +9,7 @@ from typing import Final
 from analysis.copies import Kind
 from lensdb.aggregates.told import DistanceTold, TypicalSize, VerdictTold
 from lensdb.web.presenters.cells import PIXEL, PRINT
-from lensdb.web.presenters.numbers import count, depth_mm, f_number, metres, plain, signed
+from lensdb.web.presenters.numbers import count, depth_mm, f_number, metres, plain, ratio, signed
 
 EASES: Final = 0.7
 """A shift that falls below this part of itself with distance has eased; above its inverse it has grown."""
@@ -70,11 +70,13 @@ def over_distance(told: VerdictTold) -> str:
     if not told["distance"]["tested"] or ends is None or told["kind"] == Kind.NO_SHIFT:
         return ""
     near, far = (abs(size["over_half_dof"][PIXEL]) for size in ends)
+    at_near, at_far = (f"{ratio(size['over_half_dof'][PIXEL])} × at {metres(size['distance_m'])}" for size in ends)
+    stop = f_number(told["f_number"])
     if far < EASES * near:
-        return f"Stepping back eases it, from {plain(near)} × to {plain(far)} ×."
+        return f"Stepping back eases it: at {stop} from {at_near} to {at_far}."
     if near < EASES * far:
-        return f"Stepping back makes it worse, from {plain(near)} × to {plain(far)} ×."
-    return "Stepping back does not cure it."
+        return f"Stepping back makes it worse: at {stop} from {at_near} to {at_far}."
+    return f"Stepping back does not cure it{f': at {stop} still {at_far}' if far > 1 else ''}."
 
 
 def _whose_doing(told: VerdictTold) -> Answer:
@@ -95,14 +97,14 @@ def _matters(told: VerdictTold) -> Answer:
     odd_pixel = _worst_of_odd(told)
     if told["kind"] == Kind.SPECIMEN and pixel <= 1 < odd_pixel:
         reason = (
-            f"The odd copy is up to {plain(odd_pixel)} × half the depth of field for one pixel off, the others less."
+            f"The odd copy is up to {ratio(odd_pixel)} × half the depth of field for one pixel off, the others less."
         )
         return Answer(question, "In that copy", reason)
     where = f"{f_number(worst['f_number'])} and {metres(worst['distance_m'])}"
     return Answer(
         question,
         answer,
-        f"At its worst, {where}: {plain(pixel)} × half the depth of field for one pixel (0.006 mm), {plain(paper)} × "
+        f"At its worst, {where}: {ratio(pixel)} × half the depth of field for one pixel (0.006 mm), {ratio(paper)} × "
         "for a print (0.030 mm).",
     )
 
@@ -167,7 +169,7 @@ def grows_in_mm(sizes: Sequence[TypicalSize]) -> str:
         return told
     near, far = measured[0], measured[-1]
     at_sensor = " and ".join(plain(abs(size["um"])) for size in (near, far))
-    shares = " and ".join(f"{plain(abs(size['over_half_dof'][PIXEL]))} ×" for size in (near, far))
+    shares = " and ".join(f"{ratio(size['over_half_dof'][PIXEL])} ×" for size in (near, far))
     return (
         f"{told} Here {_at(near)} and {_at(far)} are {at_sensor} µm at the sensor, and {shares} half the depth of "
         "field for one pixel."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from lensdb.aggregates.told import CopyTold, TypicalSize, VerdictTold
 from lensdb.web.presenters.cells import PIXEL, PRINT
-from lensdb.web.presenters.numbers import UNKNOWN, interval, metres, plain, signed
+from lensdb.web.presenters.numbers import UNKNOWN, interval, metres, ratio, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ def size_columns(sizes: Sequence[TypicalSize]) -> list[SizeColumn]:
 
 
 def _share(size: TypicalSize, criterion: str) -> str:
-    """`1.3 ×, visible`; a question mark where the interval leaves it open."""
+    """`1.3 ×, visible`; or `cannot say` where the interval leaves it open."""
     seen = {True: "visible", False: "not visible", None: "cannot say"}[size["matters"][criterion]]
-    return f"{plain(abs(size['over_half_dof'][criterion]))} ×, {seen}"
+    return f"{ratio(size['over_half_dof'][criterion])} ×, {seen}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class BodyRow:
 
 
 def body_rows(told: VerdictTold) -> list[BodyRow]:
-    """The usual body first, which the others are held against."""
+    """The usual body first, which the others are held against; none where there is but one."""
+    rows = told["bodies"]["rows"]
     return [
         BodyRow(
             row["body"],
@@ -115,13 +117,13 @@ def body_rows(told: VerdictTold) -> list[BodyRow]:
             signed(row["difference_um"]) if row["n_pairs"] else UNKNOWN,
             interval(row["low_um"], row["high_um"]) if row["n_pairs"] else UNKNOWN,
         )
-        for row in told["bodies"]["rows"]
+        for row in (rows if len(rows) > 1 else ())
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatRow:
-    """One copy measured more than once: its mean and the farthest of its series from it, as text."""
+    """One copy measured more than once: its mean and each of its series, as text."""
 
     label: str
     mean_um: str
@@ -130,12 +132,16 @@ class RepeatRow:
 
 
 def repeat_rows(told: VerdictTold) -> list[RepeatRow]:
+    """The copies that were measured more than once; their series from near to far, to the tenth they scatter by."""
     return [
         RepeatRow(
             row["label"],
-            signed(row["mean_um"]),
+            signed(row["mean_um"], 1),
             len(row["values"]),
-            ", ".join(f"{signed(value['um'])} at {metres(value['distance_m'])}" for value in row["values"]),
+            ", ".join(
+                f"{signed(value['um'], 1)} at {metres(value['distance_m'])}"
+                for value in sorted(row["values"], key=itemgetter("distance_m"))
+            ),
         )
         for row in told["repeats"]["rows"]
     ]

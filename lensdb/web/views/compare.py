@@ -38,7 +38,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     if text and len(found) == 1 and len(lenses) < MOST_LENSES:
         lenses, found = [*lenses, *found], []
     form = SceneForm(scene_asked(request.GET))
-    scene = form.scene() if form.is_valid() else usual_scene()
+    scene = _scene_of(form)
     cells = typed_cells(cells_of(lenses))
     kinds = kinds_of(lenses)
     rows = [
@@ -59,8 +59,16 @@ def compare(request: HttpRequest) -> HttpResponse:
             for lens in (_suggested(lenses) if len(lenses) < LEAST_LENSES and not found else [])
         ],
         "plot": plot_of(lenses, cells, scene) if any(cells.values()) else None,
+        "figures_query": _address(request.GET, lenses),
     }
     return render(request, "web/compare.html", context)
+
+
+def compared_plot(asked: QueryDict) -> dict[str, Any] | None:
+    """The plot of the lenses and the scene that were asked for; None where nothing of them was measured."""
+    lenses = chosen_lenses(asked.getlist("lens"))
+    cells = typed_cells(cells_of(lenses))
+    return plot_of(lenses, cells, _scene_of(SceneForm(scene_asked(asked)))) if any(cells.values()) else None
 
 
 def chosen_lenses(slugs: Sequence[str]) -> list[LensModel]:
@@ -75,7 +83,10 @@ def scene_asked(asked: QueryDict) -> dict[str, str]:
     return {name: asked.get(name) or usual for name, usual in USUAL_SCENE.items()}
 
 
-def usual_scene() -> Scene:
+def _scene_of(form: SceneForm) -> Scene:
+    """What the form asks for; the usual scene where that is no scene."""
+    if form.is_valid():
+        return form.scene()
     return Scene(float(USUAL_SCENE["distance"]), float(USUAL_SCENE["f"]), SHARP_ENOUGH[USUAL_SCENE["sharp"]])
 
 

@@ -19,7 +19,6 @@ from lensdb.submissions.queries import copies_of
 from lensdb.submissions.services import record_service, remove_service
 from lensdb.web.forms import ServiceForm
 from lensdb.web.presenters.copy import others_plot, others_verdict, own_curves, own_rows, place_told
-from lensdb.web.presenters.numbers import count
 from lensdb.web.presenters.scene import Scene, of_copy
 from lensdb.web.presenters.series_list import own_series_row
 from lensdb.web.queries import own_series
@@ -37,7 +36,6 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "copy": copy,
         "lens": copy.lens_model,
         "series": [own_series_row(series) for series in own],
-        "n_series": count(len(own), "series", "series"),
         "services": copy.service_events.all(),
         "service_form": ServiceForm(),
     }

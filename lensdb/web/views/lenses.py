@@ -71,6 +71,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(published_series(lens), SERIES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "lens": lens,
+        "address": request.build_absolute_uri(lens.get_absolute_url()),
         "plot": plot,
         "verdict": verdict,
         "headline": str(told),

@@ -31,9 +31,14 @@ def test_on_a_smaller_format_the_same_shift_weighs_more():
 def test_the_nearest_distance_speaks_and_says_so_when_it_is_far():
     cells = [reference(), cell(), cell(band="2", distance_m=2.0, mean_um=12.0, n_copies=3)]
     assert compared(FIFTY, cells, Scene(1.9, 2.8), place=0).shift_um == "+12"
-    assert compared(FIFTY, cells, Scene(4.0, 2.8), place=0).note.endswith(
-        "at 2 m and f/2.8, taken as the same at the sensor"
-    )
+    far = compared(FIFTY, cells, Scene(4.0, 2.8), place=0)
+    assert far.note.endswith("at 2 m and f/2.8, taken as the same at the sensor")
+    assert far.sentence.endswith("half the depth of field, measured at 2 m.")
+
+
+def test_at_its_widest_a_lens_is_focused_and_nothing_moves():
+    told = compared(FIFTY, [reference(), cell()], Scene(0.5, 1.2), place=0)
+    assert told.sentence == "not visible. Focus stays where it was put: f/1.2 is its widest."
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_its_place_is_told_with_its_doubt_and_its_caution():
     assert (told.title, told.answer) == ("Your copy", "As the others are")
     assert told.sentences == (
         "At f/2.8 and 0.5 m it shifts +17 µm at the sensor (95 %: +16 to +18; 2 series), which is 1.3 mm behind.",
-        "Of 8 other copies 25 % shift less far behind (its own error leaves 0 to 50 %).",
+        "2 of 8 other copies (25 %) shift less far behind; its own error leaves 0 to 4 of them.",
         "A place among them is no grade.",
     )
 

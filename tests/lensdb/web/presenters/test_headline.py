@@ -15,7 +15,11 @@ def sentences(**fields):
 
 
 def test_it_tells_shift_agreement_and_distance():
-    assert sentences() == (SHIFT, "9 copies agree: it is the design.", "Stepping back does not cure it.")
+    assert sentences() == (
+        SHIFT,
+        "9 copies agree: it is the design.",
+        "Stepping back does not cure it: at f/2.8 still 1.1 × at 2 m.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,8 +40,8 @@ def test_whose_doing_it_is_comes_from_the_verdict(kind, n_copies, words):
 @pytest.mark.parametrize(
     ("near", "far", "words"),
     [
-        (1.2, 0.4, "Stepping back eases it, from 1.2 × to 0.40 ×."),
-        (0.4, 1.2, "Stepping back makes it worse, from 0.40 × to 1.2 ×."),
+        (1.2, 0.4, "Stepping back eases it: at f/2.8 from 1.2 × at 0.5 m to 0.40 × at 2 m."),
+        (0.4, 1.2, "Stepping back makes it worse: at f/2.8 from 0.40 × at 0.5 m to 1.2 × at 2 m."),
     ],
 )
 def test_a_shift_that_changes_in_the_picture_is_told_so(near, far, words):
@@ -47,6 +51,15 @@ def test_a_shift_that_changes_in_the_picture_is_told_so(near, far, words):
 def test_the_odd_copy_is_told_with_its_shift():
     told = sentences(kind="specimen", n_copies=6, copies=[copy("A", 1.0), copy("C", 27.0, odd=True)])
     assert told[1] == "5 copies agree and one does not, with +27 µm at the sensor: it is that specimen."
+
+
+def test_where_one_copy_is_odd_the_shift_told_first_is_that_of_the_others():
+    others = {"mean_um": 1.9, "low_um": 1.0, "high_um": 2.8, "pred_low_um": -0.5, "pred_high_um": 4.3, "n_copies": 5}
+    told = headline([reference(), cell()], verdict_told(kind="specimen", n_copies=6, without_odd=others))
+    assert told.sentences[0] == (
+        "In most copies, stopped down from f/1.2 to f/2.8, focus moves 0.19 mm behind at 0.5 m (1.9 µm at the sensor; "
+        "0.13 × half the depth of field at f/2.8 for one pixel, 0.02 × for a print)."
+    )
 
 
 def test_what_was_not_tested_is_not_told():
@@ -66,6 +79,11 @@ def test_the_curve_is_told_in_words_for_those_who_see_no_plot():
     told = curve_sentence([reference(), cell(f_number=4.0, mean_mm=2.1), cell(), far])
     assert told == "At 0.5 m from f/1.2, 9 copies: +1.9 mm at f/2.8, +2.1 mm at f/4; plus is behind."
     assert curve_sentence([reference()]) == ""
+
+
+def test_an_f_number_that_fewer_copies_speak_of_says_so():
+    told = curve_sentence([reference(), cell(), cell(f_number=11.0, n_copies=1, mean_mm=2.2)])
+    assert told == "At 0.5 m from f/1.2, 9 copies: +1.9 mm at f/2.8, +2.2 mm at f/11 (1 copy); plus is behind."
 
 
 def test_nothing_measured_is_said_plainly():

@@ -42,6 +42,14 @@ def test_distances_keep_no_idle_digits(value, text):
     assert numbers.metres(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.28, "0.28"), (-1.4, "1.4"), (1.04, "1.04"), (0.997, "1.00"), (0.002, "under 0.01"), (0.0, "0.00"), (None, "–")],
+)
+def test_a_share_tells_on_which_side_of_one_it_lies(value, text):
+    assert numbers.ratio(value) == text
+
+
 def test_an_interval_needs_both_ends():
     assert numbers.interval(-0.1, 2.0) == f"{MINUS}0.10 to +2.0"
     assert numbers.interval(None, 2.0) == "–"

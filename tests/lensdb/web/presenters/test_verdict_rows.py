@@ -41,8 +41,8 @@ def test_a_body_without_a_pair_has_no_difference():
 
 
 def test_repeats_list_each_series_with_its_distance():
-    value = {"um": 18.0, "low_um": 17.0, "high_um": 19.0, "distance_m": 0.5}
+    value = {"um": 18.0, "low_um": 17.0, "high_um": 19.0, "distance_m": 1.0}
     row = {"id": "copy-1", "label": "Copy A", "after_service": 0, "mean_um": 17.5}
-    repeats = verdict_told()["repeats"] | {"rows": [row | {"values": [value, value | {"um": 17.0}]}]}
+    repeats = verdict_told()["repeats"] | {"rows": [row | {"values": [value, value | {"um": 17.0, "distance_m": 0.5}]}]}
     [told] = repeat_rows(verdict_told(repeats=repeats))
-    assert (told.label, told.n_series, told.values_um) == ("Copy A", 2, "+18 at 0.5 m, +17 at 0.5 m")
+    assert (told.label, told.n_series, told.values_um) == ("Copy A", 2, "+17.0 at 0.5 m, +18.0 at 1 m")

@@ -41,7 +41,7 @@ def test_ones_copy_is_shown_among_the_others(client):
     mine, *_ = [measured_copy(lens) for _ in range(4)]
     html = page_of(client, mine)
     assert "“my fifty”" in html
-    assert "Of 3 other copies" in html
+    assert "of 3 other copies" in html
     assert "<strong>As the others are</strong>" in html
     assert [own["label"] for own in payload(html, "lens-plot")["own"]] == ["Your copy"]
     assert len(payload(html, "lens-plot")["copies"]) == 3

@@ -1,0 +1,54 @@
+"""The figures of a page as CSV, for whoever has no script running or wants them for a program."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from lensdb.aggregates.exports import exported
+from lensdb.aggregates.queries import lens_plot
+from lensdb.catalog.queries import lenses_by_slug
+from lensdb.web.presenters.figures import COMPARE_COLUMNS, LENS_COLUMNS, cells_of, compare_rows, lens_rows
+from lensdb.web.views.compare import compared_plot
+
+SERIES_COLUMNS: Final = (
+    "copy", "series", "owner", "body", "batch", "f_number", "s_mm", "focal_length_mm", "reference_f_number",
+    "shift_um", "se_um", "simulated",
+)  # fmt: skip
+"""Of `analysis.statement.SeriesShift`: what `lensdb compare` reads as JSON."""
+
+
+@require_safe
+def lens(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """What a lens page's plots show: all copies together and each for itself, by f-number and distance."""
+    entry = get_object_or_404(lenses_by_slug(), slug=slug).current
+    return _answer(f"{entry.slug}-focus-shift", cells_of(lens_rows(lens_plot(entry)), LENS_COLUMNS))
+
+
+@require_safe
+def lens_series(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """What every published series of a lens says."""
+    entry = get_object_or_404(lenses_by_slug(), slug=slug).current
+    return _answer(f"{entry.slug}-series", cells_of(exported(entry)["shifts"], SERIES_COLUMNS))
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """The plot of a comparison; the same questions as the page."""
+    plot = compared_plot(request.GET)
+    if plot is None:
+        raise Http404("None of these lenses has been measured.")
+    return _answer("compare-focus-shift", cells_of(compare_rows(plot), COMPARE_COLUMNS))
+
+
+def _answer(name: str, rows: Iterable[list[Any]]) -> HttpResponse:
+    answer = HttpResponse(
+        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    )
+    csv.writer(answer).writerows(rows)
+    return answer
