@@ -23,15 +23,10 @@ def lens_rows(plot: Mapping[str, Any]) -> Iterable[Row]:
     """What all copies say together, then each copy for itself, from the payload of a lens page's plots."""
     stamp = {"simulated": plot["simulated"], "analysis_version": plot["analysis_version"]}
     for cell in plot["model"]:
-        together = {
-            "who": "mean",
-            "shift_um": cell["mean_um"],
-            "low95_um": cell["low_um"],
-            "high95_um": cell["high_um"],
-        }
+        at_sensor = {"shift_um": cell["mean_um"], "low95_um": cell["low_um"], "high95_um": cell["high_um"]}
         in_front = {"shift_mm": cell["mean_mm"], "low95_mm": cell["low_mm"], "high95_mm": cell["high_mm"]}
         ahead = {"prediction_low_um": cell["pred_low_um"], "prediction_high_um": cell["pred_high_um"]}
-        yield {**cell, **together, **in_front, **ahead, **stamp}
+        yield {**cell, "who": "mean", **at_sensor, **in_front, **ahead, **stamp}
     for copy in plot["copies"]:
         for point in copy["points"]:
             at_sensor = _around("um", point["shift_um"], point["se_um"])
@@ -60,5 +55,5 @@ def cells_of(rows: Iterable[Row], columns: Sequence[str]) -> Iterable[list[Any]]
         yield [row.get(column) for column in columns]
 
 
-def _around(unit: str, shift: float, se: float) -> Row:
+def _around(unit: str, shift: float, se: float) -> dict[str, Any]:
     return {f"shift_{unit}": shift, f"low95_{unit}": shift - Z95 * se, f"high95_{unit}": shift + Z95 * se}
