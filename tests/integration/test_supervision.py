@@ -107,7 +107,7 @@ def test_a_stopped_worker_is_started_anew_by_the_watchdog(address, start):
                 roles[role] = start(role)
         return all_are_measured()
 
-    with manage("dispatch", "--stall-seconds=5", environment={"LENSDB_DASK_SCHEDULER": address}) as dispatch:
+    with manage("dispatch", "--stall-seconds=2", environment={"LENSDB_DASK_SCHEDULER": address}) as dispatch:
         for _ in range(4):
             send_rubbish()
         wait(all_are_measured_while_roles_are_restarted_always)
