@@ -150,5 +150,5 @@ def _caution(others: int, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return f"{several(others, 'other copy was', 'other copies were')} measured here: too few to say where one lies."
     if high - low > _WIDE:
-        return "So its own error leaves open where among them it lies."
+        return "Where among them it lies stays open."
     return "These are copies that people chose to measure; a place among them is no grade."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analysis.advice import Picture
+from analysis.copies import Kind
 from lensdb.catalog.models import LensModel
 from lensdb.web.presenters.cells import Cell
 from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, ratio, signed
@@ -62,7 +63,7 @@ def compared(lens: LensModel, cells: Sequence[Cell], scene: Scene, *, place: int
     seen = "visible" if share > 1 else "not visible"
     mm = picture.depth_mm(here.um)
     return ComparedLens(
-        sentence=f"{seen}. {_moves(here, mm, share, scene)}.",
+        sentence=f"{seen}. {_moves(here, mm, share, scene)}{_of_unlike(here, kind)}.",
         shift_mm=signed(mm),
         shift_um=signed(here.um),
         interval_um=interval(here.low_um, here.high_um),
@@ -114,6 +115,13 @@ def _moves(here: Measured, mm: float, share: float, scene: Scene) -> str:
         return f"Focus stays where it was put: {f_number(here.f_number)} is its widest"
     elsewhere = f", measured at {metres(here.distance_m)}" if _is_far(here, scene) else ""
     return f"Focus moves {depth_mm(mm)}, {ratio(share)} × half the depth of field{elsewhere}"
+
+
+def _of_unlike(here: Measured, kind: str) -> str:
+    """A mean over copies of which one is odd is nobody's shift, and says so."""
+    if kind != Kind.SPECIMEN or here.um == 0:
+        return ""
+    return f" (mean of {here.n_copies} copies, one of them unlike the others)"
 
 
 def _is_far(here: Measured, scene: Scene) -> bool:

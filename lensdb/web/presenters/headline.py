@@ -53,7 +53,7 @@ def curve_sentence(cells: Sequence[Cell]) -> str:
     widest, *narrower = here
     most = max(cell["n_copies"] for cell in here)
     values = ", ".join(_value(cell, most) for cell in narrower)
-    copies = count(most, "copy", "copies")
+    copies = count(most, "copy", "copies") if most == 1 else f"mean of {most} copies"
     return f"At {metres(widest['distance_m'])} from {f_number(widest['f_number'])}, {copies}: {values}; plus is behind."
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from lensdb.catalog.models import LensModel
 from lensdb.web.presenters.cells import PIXEL, Cell, Visibility, share, telling_cell, visibility
 from lensdb.web.presenters.curve import Curve, small_curve
-from lensdb.web.presenters.numbers import depth_mm, f_number, metres, plain
+from lensdb.web.presenters.numbers import depth_mm, f_number, metres, ratio
 from lensdb.web.presenters.verdict import whose_doing
 
 
@@ -38,7 +38,7 @@ def index_row(lens: LensModel, cells: Sequence[Cell], range_um: tuple[float, flo
         n_copies=max((cell["n_copies"] for cell in cells), default=0),
         n_series=max((cell["n_series"] for cell in cells), default=0),
         curve=small_curve(cells, range_um),
-        shift=f"{depth_mm(told['mean_mm'])}, {plain(abs(share(told, PIXEL)))} × half DoF" if told else "",
+        shift=f"{depth_mm(told['mean_mm'])}, {ratio(share(told, PIXEL))} × half DoF" if told else "",
         scene=f"{f_number(told['f_number'])} and {metres(told['distance_m'])}" if told else "",
         visibility=visibility(cells),
         whose_doing=whose_doing(kind),

@@ -69,9 +69,9 @@ def metres(value: float | None) -> str:
     return f"{round(value, 2):g} m" if value < 10 else f"{value:.0f} m"
 
 
-def interval(low: float | None, high: float | None) -> str:
+def interval(low: float | None, high: float | None, digits: int | None = None) -> str:
     """`+1.8 to +2.0`; a dash when one end is not known."""
-    return f"{signed(low)} to {signed(high)}" if is_known(low) and is_known(high) else UNKNOWN
+    return f"{signed(low, digits)} to {signed(high, digits)}" if is_known(low) and is_known(high) else UNKNOWN
 
 
 def count(number: int, one: str, many: str = "") -> str:

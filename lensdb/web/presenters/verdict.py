@@ -66,11 +66,15 @@ def _odd_shift(told: VerdictTold) -> str:
 
 def over_distance(told: VerdictTold) -> str:
     """What stepping back does, as a sentence of the headline; nothing where it was not tested."""
-    ends = _measured_ends(told["curve"])
-    if not told["distance"]["tested"] or ends is None or told["kind"] == Kind.NO_SHIFT:
+    test = told["distance"]
+    if not test["tested"] or test["near_m"] is None or test["far_m"] is None or told["kind"] == Kind.NO_SHIFT:
         return ""
-    near, far = (abs(size["over_half_dof"][PIXEL]) for size in ends)
-    at_near, at_far = (f"{ratio(size['over_half_dof'][PIXEL])} × at {metres(size['distance_m'])}" for size in ends)
+    ends = [
+        (metre, abs(_nearest(told["curve"], metre)["over_half_dof"][PIXEL]))
+        for metre in (test["near_m"], test["far_m"])
+    ]
+    (_, near), (_, far) = ends
+    at_near, at_far = (f"{ratio(share)} × at {metres(metre)}" for metre, share in ends)
     stop = f_number(told["f_number"])
     if far < EASES * near:
         return f"Stepping back eases it: at {stop} from {at_near} to {at_far}."

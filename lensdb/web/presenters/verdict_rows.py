@@ -67,8 +67,8 @@ def copy_rows(told: VerdictTold) -> list[CopyRow]:
 def _copy_row(copy: CopyTold) -> CopyRow:
     return CopyRow(
         label=copy["label"],
-        shift_um=signed(copy["um"]),
-        interval_um=interval(copy["low_um"], copy["high_um"]),
+        shift_um=signed(copy["um"], 1),
+        interval_um=interval(copy["low_um"], copy["high_um"], 1),
         n_series=copy["n_series"],
         batch=copy["batch"] or UNKNOWN,
         remark="unlike the others" if copy["odd"] else "",
@@ -114,8 +114,8 @@ def body_rows(told: VerdictTold) -> list[BodyRow]:
             row["body"],
             row["n_copies"],
             row["n_series"],
-            signed(row["difference_um"]) if row["n_pairs"] else UNKNOWN,
-            interval(row["low_um"], row["high_um"]) if row["n_pairs"] else UNKNOWN,
+            signed(row["difference_um"], 1) if row["n_pairs"] else UNKNOWN,
+            interval(row["low_um"], row["high_um"], 1) if row["n_pairs"] else UNKNOWN,
         )
         for row in (rows if len(rows) > 1 else ())
     ]

@@ -66,3 +66,8 @@ def test_the_plot_has_every_unit_of_the_scene():
 def test_too_near_for_a_lens_leaves_its_sensor_side_alone():
     [_, point] = plot_points(FIFTY, [reference(), cell()], Scene(0.15, 2.8))
     assert (point["mm"], point["share"]) == (None, None)
+
+
+def test_a_mean_over_copies_that_differ_says_so():
+    told = compared(FIFTY, [reference(), cell()], SCENE, place=0, kind="specimen")
+    assert told.sentence.endswith("half the depth of field (mean of 9 copies, one of them unlike the others).")

@@ -77,13 +77,13 @@ def test_a_lens_without_a_shift_is_not_made_to_have_one():
 def test_the_curve_is_told_in_words_for_those_who_see_no_plot():
     far = cell(band="2", distance_m=2.0, n_copies=3, mean_mm=30.0)
     told = curve_sentence([reference(), cell(f_number=4.0, mean_mm=2.1), cell(), far])
-    assert told == "At 0.5 m from f/1.2, 9 copies: +1.9 mm at f/2.8, +2.1 mm at f/4; plus is behind."
+    assert told == "At 0.5 m from f/1.2, mean of 9 copies: +1.9 mm at f/2.8, +2.1 mm at f/4; plus is behind."
     assert curve_sentence([reference()]) == ""
 
 
 def test_an_f_number_that_fewer_copies_speak_of_says_so():
     told = curve_sentence([reference(), cell(), cell(f_number=11.0, n_copies=1, mean_mm=2.2)])
-    assert told == "At 0.5 m from f/1.2, 9 copies: +1.9 mm at f/2.8, +2.2 mm at f/11 (1 copy); plus is behind."
+    assert told == "At 0.5 m from f/1.2, mean of 9 copies: +1.9 mm at f/2.8, +2.2 mm at f/11 (1 copy); plus is behind."
 
 
 def test_nothing_measured_is_said_plainly():

@@ -17,7 +17,7 @@ def test_an_odd_copy_is_told_and_not_left_out():
     rows = copy_rows(verdict_told(copies=[copy("A", 1.0), copy("C", 30.0, odd=True, batch="Batch 2")]))
     assert [(row.label, row.shift_um, row.remark, row.batch) for row in rows] == [
         ("Copy A", "+1.0", "", "–"),
-        ("Copy C", "+30", "unlike the others", "Batch 2"),
+        ("Copy C", "+30.0", "unlike the others", "Batch 2"),
     ]
 
 
@@ -37,7 +37,7 @@ def test_a_body_without_a_pair_has_no_difference():
     first, second = body_rows(
         verdict_told(bodies={"tested": True, "p_value": 0.4, "sentence": "", "rows": [row, other]})
     )
-    assert (first.difference_um, second.difference_um) == ("–", "+0.40")
+    assert (first.difference_um, second.difference_um) == ("–", "+0.4")
 
 
 def test_repeats_list_each_series_with_its_distance():

@@ -29,7 +29,7 @@ def test_the_lens_page_says_it_in_words_and_in_a_table(client):
     html = client.get(lens.get_absolute_url()).content.decode()
     assert "Stopped down from f/1.2 to f/" in html
     assert "3 copies agree: it is the design." in html
-    assert "At 0.56 m from f/1.2, 3 copies: +" in html
+    assert "At 0.56 m from f/1.2, mean of 3 copies: +" in html
     assert "<dt>Whose doing is it?</dt><dd><strong>The design</strong>" in html
     assert "<dt>Does it go away with distance?</dt><dd><strong>Not known yet</strong>" in html
     assert "<caption>3 published series.</caption>" in html
