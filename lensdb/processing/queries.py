@@ -22,8 +22,8 @@ TYPICAL_RECENT: Final = 50
 SLOWEST_RECENT: Final = 500
 """How many of the newest measurements say how long one takes, on average and at worst."""
 
-SILENT_AFTER: Final = timedelta(seconds=30)
-"""A dispatcher writes every few seconds; one that was not heard of for so long is dead or hangs."""
+SILENT_AFTER: Final = timedelta(seconds=20)
+"""A dispatcher writes every few seconds, starting a cluster anew takes it longest; silent for so long it is dead."""
 
 JUMP_MAX: Final = 0.2
 TOLD_REMEMBERED_S: Final = 24 * 3600

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from lensdb.processing.models import DispatcherBeat
 
 FORGOTTEN_AFTER: Final = timedelta(hours=1)
 """So long the page still names a dispatcher that died."""
+
+
+SUCCEEDED_AFTER: Final = timedelta(seconds=8)
+"""What one that was killed said last is of no use when another of its host works with its cluster."""
 
 
 def beat(
@@ -23,8 +28,13 @@ def beat(
     recycled: int,
     trouble: str,
 ) -> None:
-    """Say that the dispatcher lives, and how it fares; forget those that died long ago."""
-    DispatcherBeat.objects.filter(seen_at__lt=Now() - FORGOTTEN_AFTER).delete()
+    """Say that the dispatcher lives, and how it fares; forget those that died long ago, and the one it came after.
+
+    `name` begins with the host and a colon.
+    """
+    host, _, _ = name.partition(":")
+    before_it = Q(name__startswith=f"{host}:", scheduler=scheduler, seen_at__lt=Now() - SUCCEEDED_AFTER)
+    DispatcherBeat.objects.filter(before_it | Q(seen_at__lt=Now() - FORGOTTEN_AFTER)).delete()
     DispatcherBeat.objects.update_or_create(
         name=name,
         defaults={

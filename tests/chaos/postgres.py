@@ -52,8 +52,16 @@ class Postgres:
 
     def kill(self) -> None:
         """kill -9 the postmaster, and start another as its supervisor would."""
+        self.die()
+        self.revive()
+
+    def die(self) -> None:
+        """kill -9 the postmaster."""
         postmaster = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(postmaster, signal.SIGKILL)
+
+    def revive(self) -> None:
+        """Start another."""
         deadline = time.monotonic() + REVIVAL_SECONDS
         while not self._revived():  # the old one's backends keep its memory until they notice
             if time.monotonic() > deadline:

@@ -1,10 +1,12 @@
 """The dispatcher watches its cluster and says how it fares. The cluster is the test's, the rows are real."""
 
 import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from lensdb.processing import actions
+from lensdb.processing import actions, supervision
 from lensdb.processing.cluster import ClusterLostError
 from lensdb.processing.dispatcher import Dispatcher
 from lensdb.processing.enums import JobState
@@ -180,3 +182,17 @@ def test_two_dispatchers_with_clusters_of_their_own_share_one_backlog():
     assert min(map(len, shares)) >= 8
     assert set(Job.objects.values_list("attempt", flat=True)) == {1}
     assert actions.claim(by="host-3", limit=1) == []
+
+
+def test_a_dispatcher_that_was_killed_is_forgotten_when_another_has_its_cluster(cluster):
+    names = ["vm:1:a", "vm:2:b", "other:1:a"]
+    for name in names:
+        supervision.beat(
+            name=name, scheduler="tcp://there", slots=2, in_flight=0, finished_at=None, recycled=0, trouble="no workers"
+        )
+    DispatcherBeat.objects.filter(name__in=["vm:1:a", "other:1:a"]).update(
+        seen_at=timezone.now() - timedelta(seconds=9)
+    )
+    dispatcher = Dispatcher(name="vm:3:c", connect=lambda: cluster, scheduler="tcp://there")
+    dispatcher.turn()
+    assert set(DispatcherBeat.objects.values_list("name", flat=True)) == {"vm:2:b", "other:1:a", "vm:3:c"}
