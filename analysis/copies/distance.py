@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from scipy import linalg, optimize, stats
+from scipy import linalg, optimize, special
 
 from analysis.copies.combined import check
 from analysis.copies.likelihood import Array, around, student95
@@ -130,7 +130,7 @@ def distance_test(sessions: Sequence[DistantSession]) -> DistanceTest:
     coefficients, covariance = _fit(rows, design, freedom)
     beta, doubt = coefficients[len(copies) :], covariance[len(copies) :, len(copies) :]
     f = float(beta @ np.linalg.solve(doubt, beta)) / beta.size
-    p_value = float(stats.f.sf(f, beta.size, freedom))
+    p_value = float(special.fdtrc(beta.size, freedom, f))
     return DistanceTest(len(copies), len(rows), near, far, p_value, beta, doubt, freedom)
 
 

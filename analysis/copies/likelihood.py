@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from analysis.results import Interval
 
@@ -275,7 +275,7 @@ def mean_of(nest: Nest, spreads: Array) -> Mean:
 
 def student95(freedom: int) -> float:
     """Half the width of a 95 % interval in standard errors."""
-    return float(stats.t.ppf((1 + _CONFIDENCE) / 2, freedom))
+    return float(special.stdtrit(freedom, (1 + _CONFIDENCE) / 2))
 
 
 def around(centre: float, half_width: float) -> Interval:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.copies.likelihood import Array
 from analysis.copies.population import population
@@ -84,7 +84,7 @@ def _against_others(values: Array, variances: Array) -> tuple[Array, Array]:
 
 def _p_value(t: Array) -> Array:
     """Two-sided, corrected for the number of copies."""
-    found: Array = np.minimum(1.0, 2 * t.size * stats.t.sf(np.abs(t), t.size - 2))
+    found: Array = np.minimum(1.0, 2 * t.size * special.stdtr(t.size - 2, -np.abs(t)))
     return found
 
 
@@ -135,4 +135,4 @@ def batch_p_value(sessions: Sequence[Session]) -> float:
     within = max(sum(batch.size * float(batch.var()) for batch in batches) / freedom, own)
     grand = float(np.mean([copy.value for copy in copies]))
     between = sum(batch.size * float(batch.mean() - grand) ** 2 for batch in batches) / (len(batches) - 1)
-    return float(stats.f.sf(between / within, len(batches) - 1, freedom))
+    return float(special.fdtrc(len(batches) - 1, freedom, between / within))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.copies.combined import combine
 from analysis.copies.distance import ANOTHER_DISTANCE
@@ -90,7 +90,7 @@ def _difference(body: str, usual: str, set_ups: Sequence[Sequence[BodySession]])
     if not of_copies:
         return BodyDifference(body, 0, NAN, UNDEFINED, NAN)
     together = combine([one.mean for one in of_copies], [one.se for one in of_copies])
-    p_value = 2 * float(stats.t.sf(abs(together.mean) / together.se, together.n - 1)) if together.n > 1 else NAN
+    p_value = 2 * float(special.stdtr(together.n - 1, -abs(together.mean) / together.se)) if together.n > 1 else NAN
     return BodyDifference(body, together.n, together.mean, together.interval95, p_value)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from analysis.copies.combined import CONCLUSIVE_FROM
 from analysis.copies.likelihood import MANY_ROWS, Array, around, curvature, mean_of, most_likely, student95
@@ -20,7 +20,7 @@ SHARED_SCALE: Final = 0.015
 """Error of scale that all series share, as a share of the value: it does not average away."""
 NORMAL95: Final = 1.959964
 
-_CHI2_95: Final = float(stats.chi2.ppf(0.95, 1))
+_CHI2_95: Final = float(special.chdtri(1, 0.05))
 _LEAST_OWN_ERROR: Final = 0.1
 
 
