@@ -12,6 +12,7 @@ urlpatterns = [
     path("lenses/<slug:slug>/figures.csv", figures.lens, name="lens-figures"),
     path("lenses/<slug:slug>/series.csv", figures.lens_series, name="lens-series-figures"),
     path("copies/<slug:public_id>/", copies.detail, name="copy"),
+    path("copies/<slug:public_id>/figures.csv", figures.copy, name="copy-figures"),
     path("copies/<slug:public_id>/services/", copies.add_service, name="copy-service"),
     path(
         "copies/<slug:public_id>/services/<int:service>/remove/", copies.take_back_service, name="copy-service-remove"

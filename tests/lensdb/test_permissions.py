@@ -79,6 +79,7 @@ PAGES: Final = {
     "GET /compare/": "200 200 200 200",
     "GET /compare/figures.csv": "404 404 404 404",  # of no lens
     "GET /copies/{copy_id}/": "302 200 404 404",
+    "GET /copies/{copy_id}/figures.csv": "302 200 404 404",
     "POST /copies/{copy_id}/services/": "302 302 404 404",
     "POST /copies/{copy_id}/services/{service}/remove/": "302 302 404 404",
     "GET /series/{draft}/": "404 200 404 404",

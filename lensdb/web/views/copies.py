@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from lensdb.accounts.people import signed_in
@@ -29,7 +30,7 @@ from lensdb.web.views.advice import advice_context
 @login_required
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where the reader's own copy lies among the others; nobody else's page, moderators included."""
-    copy = _own(request, public_id)
+    copy = own_copy(request, public_id)
     places = copy_places(copy)
     own = list(own_series(signed_in(request.user)).filter(lens_copy=copy))
     context = {
@@ -56,6 +57,7 @@ def _among_others(request: HttpRequest, copy: LensCopy, places: list[CopyPlace])
         "rows": own_rows(places, plot["model"]),
         "plot": others_plot(plot, name) | {"own": own_curves(places)},
         "verdict": others_verdict(verdict, name) if verdict else None,
+        "updated_at": parse_datetime(plot["updated_at"]) if plot["updated_at"] else None,
         **advice_context(request.GET, lens, of_copy(newest.points), focal_mm, usual),
     }
 
@@ -64,7 +66,7 @@ def _among_others(request: HttpRequest, copy: LensCopy, places: list[CopyPlace])
 @login_required
 def add_service(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say that the copy was at a workshop on a day."""
-    copy = _own(request, public_id)
+    copy = own_copy(request, public_id)
     form = ServiceForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Say the day as year, month and day.")
@@ -82,11 +84,12 @@ def add_service(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 def take_back_service(request: HttpRequest, public_id: str, service: int) -> HttpResponse:
     """Take such a day back."""
-    copy = _own(request, public_id)
+    copy = own_copy(request, public_id)
     remove_service(by=signed_in(request.user), event=get_object_or_404(copy.service_events, pk=service))
     messages.success(request, "Taken back.")
     return redirect("web:copy", public_id)
 
 
-def _own(request: HttpRequest, public_id: str) -> LensCopy:
+def own_copy(request: HttpRequest, public_id: str) -> LensCopy:
+    """The reader's copy; somebody else's does not exist for them."""
     return get_object_or_404(copies_of(signed_in(request.user)), public_id=public_id)

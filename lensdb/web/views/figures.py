@@ -6,15 +6,19 @@ import csv
 from collections.abc import Iterable
 from typing import Any, Final
 
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from lensdb.aggregates.exports import exported
+from lensdb.aggregates.places import copy_places
 from lensdb.aggregates.queries import lens_plot
 from lensdb.catalog.queries import lenses_by_slug
+from lensdb.web.presenters.copy import own_curves
 from lensdb.web.presenters.figures import COMPARE_COLUMNS, LENS_COLUMNS, cells_of, compare_rows, lens_rows
 from lensdb.web.views.compare import compared_plot
+from lensdb.web.views.copies import own_copy
 
 SERIES_COLUMNS: Final = (
     "copy", "series", "owner", "body", "batch", "f_number", "s_mm", "focal_length_mm", "reference_f_number",
@@ -35,6 +39,15 @@ def lens_series(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG00
     """What every published series of a lens says."""
     entry = get_object_or_404(lenses_by_slug(), slug=slug).current
     return _answer(f"{entry.slug}-series", cells_of(exported(entry)["shifts"], SERIES_COLUMNS))
+
+
+@require_safe
+@login_required
+def copy(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The reader's own copy beside the mean of all."""
+    own = own_copy(request, public_id)
+    plot = {**lens_plot(own.lens_model), "copies": own_curves(copy_places(own))}
+    return _answer(f"{own.lens_model.slug}-{public_id}", cells_of(lens_rows(plot), LENS_COLUMNS))
 
 
 @require_safe

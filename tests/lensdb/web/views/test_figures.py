@@ -51,6 +51,15 @@ def test_a_comparison_tells_what_its_plot_shows(client):
     assert (found[0]["scene_distance_m"], found[0]["blur_mm"]) == ("0.5", "0.006")
 
 
+def test_ones_own_copy_stands_beside_the_mean_and_no_other_copy(client):
+    lens = measured_lens(copies=3)
+    mine = lens.copies.first()
+    client.force_login(mine.owner)
+    found = rows(client, f"/copies/{mine.public_id}/figures.csv")
+    assert {row["who"] for row in found} == {"mean", "Your copy"}
+    assert f'href="/copies/{mine.public_id}/figures.csv"' in client.get(f"/copies/{mine.public_id}/").content.decode()
+
+
 def test_the_pages_lead_there_without_a_script(client):
     lens = measured_lens()
     page = client.get(lens.get_absolute_url()).content.decode()
