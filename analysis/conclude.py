@@ -30,12 +30,13 @@ from analysis.focus.joint import NAMED_LP_MM
 from analysis.focus.law import SeriesFocus
 from analysis.focus.optics import Setup
 from analysis.focus.peak import Peak
+from analysis.focus.rims import rim_loss_per_mm
 from analysis.focus.together import Settled, settle
 from analysis.gather import Given, MeasureOptions, Shot
 from analysis.outlook import first_safe
 from analysis.results import NAN, FirstSafe, PhotoResult, ReelPicture, SeriesResult
 from analysis.sfr.motion import Motion, against
-from analysis.sfr.paths import image_heights_mm
+from analysis.sfr.paths import cell_heights_mm, image_heights_mm
 from analysis.shown import PRINT_SCALE_WITHIN, photo_evidence, print_scale, series_evidence
 from analysis.survey import Survey, pose_result, survey_flags
 
@@ -48,11 +49,12 @@ SPOILS_COMPARISON: Final = (
 
 @dataclass(frozen=True)
 class Seen:
-    """One photo with its through-focus curve, peaks by frequency, and reel."""
+    """One photo with its through-focus curve, light along the edges, peaks by frequency, and reel."""
 
     shot: Shot
     motion: Motion | None
     curve: FocusCurve
+    light: Array
     peaks: dict[float, Peak | None]
     exposure: Exposure
     noise: PaperNoise
@@ -83,7 +85,12 @@ def conclude(
     setup = _setup(survey.view, given, min(shot.f_number for shot in order))
     doubts = survey_flags(survey)
     heights_mm = image_heights_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um)
-    settled = _settle(mine, setup, heights_mm, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
+    rim_loss = rim_loss_per_mm(
+        [shot.f_number for shot in order],
+        [one.light for one in mine],
+        cell_heights_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um),
+    )
+    settled = _settle(mine, setup, heights_mm, rim_loss, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
     criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
     results = _with_evidence(_photo_results(mine, settled, setup, tuple(criteria.values())), mine, settled, setup)
     colours = solve_colours([shot.f_number for shot in order], [one.colour for one in mine], setup)
@@ -137,7 +144,9 @@ def refused(shot: Shot) -> PhotoResult:
     return PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=shot.flags, problem=shot.problem)
 
 
-def _settle(photos: Sequence[Seen], setup: Setup, image_height_mm: Array, *, tone_doubtful: bool) -> Settled:
+def _settle(
+    photos: Sequence[Seen], setup: Setup, image_height_mm: Array, rim_loss_per_mm: float, *, tone_doubtful: bool
+) -> Settled:
     return settle(
         [one.shot.f_number for one in photos],
         [one.peak for one in photos],
@@ -145,6 +154,7 @@ def _settle(photos: Sequence[Seen], setup: Setup, image_height_mm: Array, *, ton
         _motions(photos),
         setup,
         image_height_mm=image_height_mm,
+        rim_loss_per_mm=rim_loss_per_mm,
         tone_doubtful=tone_doubtful,
     )
 

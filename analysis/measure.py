@@ -12,6 +12,7 @@ from analysis.focus.curve import join_edges
 from analysis.focus.exposure import exposure_of
 from analysis.focus.joint import NAMED_LP_MM
 from analysis.focus.peak import find_peak
+from analysis.focus.rims import log_light
 from analysis.frames import Frame
 from analysis.gather import MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
 from analysis.reel import reel_pictures
@@ -109,4 +110,5 @@ def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot]
     colour = photo_colour(measured.colour, curve, subsampled=measured.subsampled) if measured.colour else None
     noise = paper_noise(frame, survey.design, measured.view)
     exposure = exposure_of(measured.contrast, curve)
-    return Seen(measured.shot, measured.motion, curve, peaks, exposure, noise, reel, colour)
+    light = log_light(measured.contrast)
+    return Seen(measured.shot, measured.motion, curve, light, peaks, exposure, noise, reel, colour)

@@ -12,6 +12,7 @@ curved. `analysis.focus.wavefit` solves for all of them; several starts keep it 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -134,6 +135,7 @@ def fit_series(
     setup: Setup,
     *,
     image_height_mm: Sequence[Array] | None = None,
+    rim_loss_per_mm: float = math.nan,
     orders: int = 3,
     window: float = WINDOW,
 ) -> JointFit:
@@ -145,6 +147,7 @@ def fit_series(
     setup : geometry of the series.
     image_height_mm : (B,) per photo, RMS distance of each block from the picture's centre on the sensor; None leaves
         field curvature out.
+    rim_loss_per_mm : as `analysis.focus.rims` tells it.
     orders : of spherical aberration.
     window : fitted is contrast down to exp(-window) of its peak; 0.4 keeps more of a doubtful tone curve out.
 
@@ -155,14 +158,14 @@ def fit_series(
     """
     blurs = [setup.focal_length_mm / f_number * setup.image_distance_mm for f_number in f_numbers]
     samples = take_samples(curves, blurs, image_height_mm, window)
-    problem = _problem(np.asarray(f_numbers, dtype=np.float64), samples, setup, orders)
+    problem = _problem(np.asarray(f_numbers, dtype=np.float64), samples, setup, orders, rim_loss_per_mm)
     search = replace(problem, samples=problem.samples.thinned())
     candidates = [solve(search, start, _SEARCH_ROUNDS) for start in _starts(problem)]
     best = min(candidates, key=lambda found: found.cost)
     return _conclude(problem, solve(problem, best.unknowns, _FINAL_ROUNDS), np.asarray(f_numbers, dtype=np.float64))
 
 
-def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> Problem:
+def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int, rim_loss_per_mm: float) -> Problem:
     """The series as a least-squares problem."""
     named = f_numbers[samples.photo[samples.frequency == NAMED_LP_MM]]
     distinct = np.unique(named)
@@ -173,14 +176,22 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int) -> P
         )
     samples = samples.of(np.isin(f_numbers[samples.photo], distinct))
     pupil = WidestPupil(setup.focal_length_mm / setup.widest_f_number / 2, setup.image_distance_mm)
-    mean, sd = priors(orders, curved=bool(samples.image_height_mm.any()), settings=distinct.size)
+    setting = np.searchsorted(distinct, f_numbers[samples.photo])
+    widest = samples.of(setting == 0)
+    height_mm = float(np.sqrt(np.average(widest.image_height_mm**2, weights=widest.weight)))
+    mean, sd = priors(
+        orders,
+        curved=bool(samples.image_height_mm.any()),
+        settings=distinct.size,
+        rim_loss=rim_loss_per_mm * height_mm,
+    )
     per_blur_sq = 2 * (np.pi * setup.image_distance_mm) ** 2
     return Problem(
         samples=samples,
         pupil=pupil,
         reference_per_mm=1 / setup.distance_mm,
         stop=setup.widest_f_number / distinct,
-        setting=np.searchsorted(distinct, f_numbers[samples.photo]),
+        setting=setting,
         prior_mean=mean,
         prior_sd=sd,
         print_prior=(PRINT_BLUR_SQ[0] * per_blur_sq, PRINT_BLUR_SQ[1] * per_blur_sq),

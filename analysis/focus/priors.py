@@ -5,6 +5,7 @@ Widths were measured on simulated series; where the data say more they have the 
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,8 @@ IRIS_SD: Final = 0.03
 """Each iris setting by itself against its mark."""
 RIM_PRIOR: Final = (-0.013, 0.012)
 """What the lens's rims take off the widest pupil beside the axis, as a logarithm, on average over the edges."""
+RIM_SEEN: Final = (-0.005, -0.2, 0.008)
+"""The same where the fall of light tells it: a part that is always there, a share of the area lost, and the error."""
 ABERRATION_SD: Final = (10.0, 2.5, 0.6)
 """W040, W060, W080 in waves: each order a quarter of the one before, as a series that converges has them. What errors
 off the axis do to the widest photo must not pass for high orders, which bend all others."""
@@ -34,7 +37,7 @@ TONE_PRIOR: Final = (-0.03, 0.03)
 _UNKNOWN: Final = 1e4
 
 
-def priors(orders: int, *, curved: bool, settings: int) -> tuple[Array, Array]:
+def priors(orders: int, *, curved: bool, settings: int, rim_loss: float) -> tuple[Array, Array]:
     """(D,), (D,) mean and standard deviation of the unknowns; 0 and 0 of those that are not fitted.
 
     Parameters
@@ -42,12 +45,14 @@ def priors(orders: int, *, curved: bool, settings: int) -> tuple[Array, Array]:
     orders : of spherical aberration.
     curved : the field may be curved.
     settings : different f-numbers.
+    rim_loss : share of the widest pupil's area that rims take where the edges are; NaN when not known.
     """
     mean, sd = np.zeros(IRIS + settings - 1), np.zeros(IRIS + settings - 1)
     sd[PARAXIAL] = _UNKNOWN
     sd[ABERRATION] = np.where(np.arange(3) < orders, ABERRATION_SD, 0.0)
     sd[CURVATURE] = CURVATURE_SD if curved else 0.0
     sd[PUPIL], sd[MARKS], sd[IRIS:] = PUPIL_SD, MARKS_SD, IRIS_SD
-    mean[RIM], sd[RIM] = RIM_PRIOR
+    always, share, error = RIM_SEEN
+    mean[RIM], sd[RIM] = RIM_PRIOR if math.isnan(rim_loss) else (always + share * max(0.0, rim_loss), error)
     mean[TONE], sd[TONE] = TONE_PRIOR
     return mean, sd

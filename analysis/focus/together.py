@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -60,6 +61,7 @@ def settle(
     setup: Setup,
     *,
     image_height_mm: Array | None = None,
+    rim_loss_per_mm: float = math.nan,
     tone_doubtful: bool = False,
 ) -> Settled:
     """Settle a series.
@@ -69,6 +71,7 @@ def settle(
     f_numbers, peaks, curves, motions : one per photo, in the order they were taken; movements are since the first.
     setup : geometry of the series.
     image_height_mm : (B,) distance of each block from the centre of the picture; None leaves field curvature out.
+    rim_loss_per_mm : as `analysis.focus.rims` tells it.
     tone_doubtful : the photos' tone curve is not what it should be.
     """
     checked = solve_consistently(f_numbers, peaks, motions, setup, NAMED_LP_MM)
@@ -81,6 +84,7 @@ def settle(
         freed,
         setup,
         image_height_mm=None if image_height_mm is None else [image_height_mm] * len(freed),
+        rim_loss_per_mm=rim_loss_per_mm,
         window=NARROW_WINDOW if tone_doubtful else WINDOW,
     )
     flags = list(checked.flags)

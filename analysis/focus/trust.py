@@ -6,6 +6,7 @@ polynomial goes through the fitted curve, and the two peaks are compared: what t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -70,6 +71,7 @@ def trusted_fit(
     setup: Setup,
     *,
     image_height_mm: Sequence[Array] | None = None,
+    rim_loss_per_mm: float = math.nan,
     window: float = WINDOW,
 ) -> Trusted:
     """Fit a series, hold the fit against the direct peaks, and fall back in order: without a photo, with an order less.
@@ -81,7 +83,15 @@ def trusted_fit(
 
     def fit_without(photo: int | None, orders: int = 3) -> JointFit:
         kept = [None if i == photo else curve for i, curve in enumerate(curves)]
-        return fit_series(f_numbers, kept, setup, image_height_mm=image_height_mm, orders=orders, window=window)
+        return fit_series(
+            f_numbers,
+            kept,
+            setup,
+            image_height_mm=image_height_mm,
+            rim_loss_per_mm=rim_loss_per_mm,
+            orders=orders,
+            window=window,
+        )
 
     try:
         fit, left_out = fit_without(None), None

@@ -124,6 +124,17 @@ def image_heights_mm(view: ChartView, paths: list[EdgePath], blocks: Blocks, pix
     return np.asarray(1e-3 * pixel_pitch_um * np.sqrt(mean))
 
 
+def cell_heights_mm(view: ChartView, paths: list[EdgePath], blocks: Blocks, pixel_pitch_um: float) -> Array:
+    """(E, B) distance on the sensor of each block of each edge from the centre of the picture."""
+    at = blocks.vergence_per_mm
+    heights = np.empty((len(paths), blocks.count))
+    for i, path in enumerate(paths):
+        order = np.argsort(path.vergence_per_mm)
+        x, y = (np.interp(at, path.vergence_per_mm[order], place[order]) for place in (path.x_px, path.row_px))
+        heights[i] = np.hypot(x - (view.width_px - 1) / 2, y - (view.height_px - 1) / 2)
+    return 1e-3 * pixel_pitch_um * heights
+
+
 def vergence_per_row(view: ChartView) -> float:
     """Change of vergence from one sensor row to the next, in 1/mm; even over the frame, as the chart is a plane."""
     v_mm = np.array([-1.0, 1.0])
