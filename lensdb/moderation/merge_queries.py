@@ -61,12 +61,15 @@ def counted_together(copy: LensCopy) -> list[LensCopy]:
 
 
 def joint(copy: LensCopy) -> Specimen | None:
-    """The specimen that, merged with another of its lens model, brought a record to those it is counted with."""
+    """The specimen that, merged with another of its lens model, brought a record to those it is counted with.
+
+    What was merged under an entry of the catalogue that has itself been merged is left alone: it would go back there.
+    """
     return next(
         (
             specimen
             for specimen in specimens.way(copy.entered_as)
-            if specimen.merged_into is not None and specimen.merged_into.lens_model_id == specimen.lens_model_id
+            if specimen.merged_into is not None and specimen.lens_model_id == copy.lens_model_id
         ),
         None,
     )

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
 
 from lensdb.accounts.models import User
 from lensdb.aggregates import actions
@@ -136,6 +137,16 @@ def _wait(threads: Sequence[threading.Thread]) -> None:
 
 
 def wrong_cells(archive: Archive) -> list[str]:
-    """Every cell that a rebuild would change; a lens that is still due a refresh is wrong, too."""
+    """Every cell that a rebuild would change; a lens that is still due a refresh is wrong, too, and a lost copy."""
     found = {lens.slug: actions.differences(lens=lens) for lens in archive.lenses}
-    return [f"{slug}: {line}" for slug, lines in found.items() for line in (["due"] if lines is None else lines)]
+    lines = [f"{slug}: {line}" for slug, lines in found.items() for line in (["due"] if lines is None else lines)]
+    return lines + [f"{copy.public_id} is counted where nobody sees it" for copy in _lost_copies()]
+
+
+def _lost_copies() -> QuerySet[LensCopy]:
+    """Copies counted under an entry that was merged, under another lens than their own, or as a merged specimen."""
+    return LensCopy.objects.filter(
+        Q(lens_model__merged_into__isnull=False)
+        | Q(specimen__merged_into__isnull=False)
+        | ~Q(specimen__lens_model=F("lens_model"))
+    )

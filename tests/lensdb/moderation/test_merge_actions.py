@@ -209,6 +209,15 @@ class TestLenses:
         merging.part_lens(merged=merged, by=moderator)
         assert (specimens_of(one), specimens_of(other)) == ({one.specimen_id}, {other.specimen_id})
 
+    def test_records_are_parted_without_going_back_to_an_entry_that_was_merged(self, moderator: Any) -> None:
+        kept, merged = LensModelFactory(), LensModelFactory()
+        one, other = (LensCopyFactory(lens_model=merged) for _ in range(2))
+        merging.merge_copies(one=one, other=other, by=moderator)
+        merging.merge_lenses(merged=merged, kept=kept, by=moderator)
+        merging.part_copy(copy=other, by=moderator)
+        assert len(specimens_of(one, other)) == 2
+        assert set(LensCopy.objects.values_list("lens_model", "specimen__lens_model")) == {(kept.pk, kept.pk)}
+
     def test_saying_it_again_changes_nothing(self, moderator: Any) -> None:
         kept, merged = LensModelFactory(), LensModelFactory()
         LensCopyFactory(lens_model=merged)

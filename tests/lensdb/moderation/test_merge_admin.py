@@ -95,6 +95,14 @@ def test_what_cannot_be_done_is_told_in_the_list(desk: Client, action: str, n_ti
     assert told in page(desk, COPIES, action, *(LensCopyFactory() for _ in range(n_ticked)))
 
 
+@pytest.mark.parametrize("n_copies", [1, 3])
+def test_the_list_costs_the_same_however_long(desk: Client, n_copies: int, django_assert_num_queries: Any) -> None:
+    for _ in range(n_copies):
+        LensCopyFactory()
+    with django_assert_num_queries(8):
+        assert desk.get(COPIES).content.decode().count("/change/") == n_copies
+
+
 def test_two_entries_become_one_design_and_two_again(desk: Client) -> None:
     few, many = LensModelFactory(name="Canon 50mm f/1.2 L"), LensModelFactory(name="Canon EF 50mm f/1.2L USM")
     for lens in (few, many, many):
