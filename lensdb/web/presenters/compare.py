@@ -114,7 +114,9 @@ def _moves(here: Measured, mm: float, share: float, scene: Scene) -> str:
     if here.um == 0:
         return f"Focus stays where it was put: {f_number(here.f_number)} is its widest"
     elsewhere = f", measured at {metres(here.distance_m)}" if _is_far(here, scene) else ""
-    return f"Focus moves {depth_mm(mm)}, {ratio(share)} × half the depth of field{elsewhere}"
+    told = depth_mm(mm)
+    moves = "hardly moves" if told.startswith("0 ") else f"moves {told}"
+    return f"Focus {moves}, {ratio(share)} × half the depth of field{elsewhere}"
 
 
 def _of_unlike(here: Measured, kind: str) -> str:

@@ -71,3 +71,8 @@ def test_too_near_for_a_lens_leaves_its_sensor_side_alone():
 def test_a_mean_over_copies_that_differ_says_so():
     told = compared(FIFTY, [reference(), cell()], SCENE, place=0, kind="specimen")
     assert told.sentence.endswith("half the depth of field (mean of 9 copies, one of them unlike the others).")
+
+
+def test_a_shift_too_small_to_be_written_is_hardly_one():
+    told = compared(FIFTY, [reference(), cell(mean_um=0.04)], SCENE, place=0)
+    assert told.sentence == "not visible. Focus hardly moves, under 0.01 × half the depth of field."
