@@ -15,7 +15,7 @@ import psutil
 from lensdb.demo.roles import free_port, running_site
 from tests.chaos import victims
 
-LEASE_SECONDS: Final = 10.0
+LEASE_SECONDS: Final = 6.0
 ORPHAN_SECONDS: Final = 60.0
 APPEAR_SECONDS: Final = 120.0
 """How long a role may take to be there again; a machine that does much else needs it."""

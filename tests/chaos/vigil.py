@@ -110,6 +110,8 @@ class Vigil:
         while not self._over.wait(1.0):
             family = self._site.family()
             missing = {role for role in PATIENCE_SECONDS if role != POSTGRES and not victims.playing(role, family)}
+            if not any(_listens(process) for process in victims.playing("scheduler", family)):
+                missing.add("scheduler")  # it takes a moment to begin
             few = {role for role, count in COUNTS.items() if len(victims.playing(role, family)) < count}
             if not _answers(self._postgres):
                 missing.add(POSTGRES)
@@ -125,6 +127,12 @@ def _page(address: str) -> str:
         return httpx.get(f"{address}/healthz", timeout=5).text.strip().replace("\n", " / ")
     except httpx.TransportError as error:
         return f"no answer ({type(error).__name__})"
+
+
+def _listens(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return any(at.status == psutil.CONN_LISTEN for at in process.net_connections())
+    return False
 
 
 def _answers(postgres: Postgres) -> bool:
