@@ -12,14 +12,16 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 .DEFAULT_GOAL := help
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
         test-browser test-python benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro \
-        benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale chaos chaos-poison topology \
+        benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale \
+        chaos chaos-poison chaos-vigil topology \
         lint-deploy lock format clean
 
 help:
 	@sed -n '1,3p' Makefile
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
 	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
-	@echo "        benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale chaos chaos-poison"
+	@echo "        benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale"
+	@echo "        chaos chaos-poison chaos-vigil"
 	@echo "Also: format lock clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
@@ -120,6 +122,9 @@ chaos: install frontend
 
 chaos-poison: install
 	$(BIN)/python -m tests.chaos.poison
+
+chaos-vigil: install frontend
+	$(BIN)/python -m tests.chaos.vigil
 
 topology: install frontend
 	deploy/topology-test
