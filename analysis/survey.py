@@ -39,8 +39,8 @@ _BLOCKS_IN_ZONE: Final = 28
 _MOST_ROWS: Final = 16
 _SEEN_SHARE: Final = 0.6
 _DISC_AGREES_PX: Final = 1.0
-_KEPT_BYTES: Final = 110_000_000
-"""Memory for photos that are needed twice: two of 24 megapixels with their colours. Others are decoded again."""
+_KEPT_BYTES: Final = 150_000_000
+"""Memory for photos that are needed twice: three of 24 megapixels with their colours. Others are decoded again."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,10 @@ class Darkroom:
         if sum(frame.size_bytes for frame in self._kept.values()) + kept.size_bytes <= _KEPT_BYTES:
             self._kept[id(shot)] = kept
         return kept
+
+    def keeps(self, shot: Shot) -> bool:
+        """Whether it need not be decoded again."""
+        return id(shot) in self._kept
 
     def turn(self, quarter_turns: int) -> None:
         """Turn all photos to come, and forget those kept."""
@@ -207,12 +211,14 @@ def _rows(view: ChartView, given: Given, widest: float) -> int:
 def measure_contrast(
     shots: Sequence[Shot], darkroom: Darkroom, survey: Survey, given: Given, reference: Shot
 ) -> Iterator[tuple[Measured, Frame]]:
-    """Measure every usable photo, the reference first; refused ones are left out with their reason.
+    """Measure every usable photo, the reference first and those already decoded next.
 
-    The frames come without their colours, which take three times the memory of their luminance.
+    Refused ones are left out with their reason. The frames come without their colours, which take three times the
+    memory of their luminance.
     """
     first: EdgeContrast | None = None
-    for shot in [reference, *(shot for shot in shots if shot is not reference)]:
+    # Those kept go before others are decoded, so that their memory is free by then.
+    for shot in sorted(shots, key=lambda shot: (shot is not reference, not darkroom.keeps(shot))):
         if not shot.usable:
             continue
         if not shot.known:
