@@ -6,8 +6,8 @@ ends. So whoever names the merged one later is counted rightly, and parting foll
 
 Locks are taken in one order: the right to move copies, the copies, their series. A decision, a withdrawal or a result
 holds its series' row while it reads which specimen to mark as stale, and a service event its copy's: so their marks
-reach the specimen that the copy comes to. Rows of specimens and lens models are never waited for, and the refresher,
-which holds lens models, waits for none of these.
+reach the specimen that the copy comes to. The refresher, which holds lens models, waits for none of these; who merges
+lens models waits for it before the copies.
 """
 
 from __future__ import annotations
