@@ -6,10 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
-from typing import Any, Final
+from typing import Final
 
 from analysis.copies import (
     CONCLUSIVE_FROM,
+    BodyDifference,
     CopyEstimate,
     OddCopy,
     Verdict,
@@ -32,7 +33,7 @@ from analysis.statement.told import (
     RepeatsOfCopy,
     RepeatsTold,
 )
-from analysis.statement.words import p_text, several
+from analysis.statement.words import micrometres, p_text, several
 
 COPIES_MAX: Final = 200
 BATCH_NAMED_FROM: Final = 5
@@ -164,12 +165,12 @@ def bodies_told(case: Case) -> BodiesTold:
     return {
         "tested": bool(compared),
         "p_value": finite(p_value),
-        "sentence": _body_sentence(len(differences), p_value),
+        "sentence": _body_sentence(list(differences.values()), p_value),
         "rows": rows,
     }
 
 
-def _body_row(case: Case, body: str, differences: Mapping[str, Any]) -> BodyTold:
+def _body_row(case: Case, body: str, differences: Mapping[str, BodyDifference]) -> BodyTold:
     own = [shift for shift in case.shifts if shift.body == body]
     found = differences.get(body)
     return {
@@ -183,14 +184,20 @@ def _body_row(case: Case, body: str, differences: Mapping[str, Any]) -> BodyTold
     }
 
 
-def _body_sentence(others: int, p_value: float) -> str:
+def _body_sentence(others: Sequence[BodyDifference], p_value: float) -> str:
     if not others:
         return "All series are from one body."
     if math.isnan(p_value):
         return "Too few copies were measured on two bodies at the same distance to say whether the body matters."
+    most = max(others, key=lambda one: one.n_pairs)
+    low, high = most.interval95
+    seen = (
+        f"on {most.body} {several(most.n_pairs, 'copy', 'copies')} differ by {micrometres(most.difference)} (95 %: "
+        f"{micrometres(low)} to {micrometres(high)}; p {p_text(p_value)})"
+    )
     if p_value < _LEVEL:
-        return f"Series on another body differ (p {p_text(p_value)}), which they should not: a look at them is due."
-    return f"Another body does not change it, as far as the same copies on several bodies show (p {p_text(p_value)})."
+        return f"Another body differs, which it should not: {seen}. A look at these series is due."
+    return f"Another body does not change it, as far as can be seen: {seen}."
 
 
 def left_off(lens: Lens, counted: Iterable[tuple[float | None, float, int]]) -> list[LeftOff]:
