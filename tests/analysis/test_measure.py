@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from analysis.flags import ConfigurationError, Quality, SeriesUndecidedError
+from analysis.frames import read_frame
 from analysis.measure import MeasureOptions, NothingMeasuredError, PhotoSource, measure_photo, measure_series
 from analysis.results import Basis, SeriesResult
 from tests.rendered import DEPTH_OF_FIELD_W_MM, F_NUMBERS, series
@@ -219,6 +220,21 @@ def test_pictures_are_handed_over_under_the_names_in_the_result():
     with Image.open(io.BytesIO(pictures[reel.crop_name])) as crop:
         assert crop.size == (reel.crop_width_px, reel.crop_height_px)
         assert not crop.getexif()
+
+
+@pytest.mark.parametrize(("kept_bytes", "once"), [(150_000_000, True), (0, False)])
+def test_no_photo_is_decoded_twice_as_far_as_memory_allows(good, monkeypatch, kept_bytes, once):
+    decoded = []
+
+    def counted(data, **options):
+        decoded.append(data)
+        return read_frame(data, **options)
+
+    monkeypatch.setattr("analysis.survey.read_frame", counted)
+    monkeypatch.setattr("analysis.survey._KEPT_BYTES", kept_bytes)
+    result = measure_series(series().sources())
+    assert (len(decoded) == len(F_NUMBERS)) is once
+    assert result.to_json() == good.to_json()
 
 
 def test_progress_names_each_photo():
