@@ -19,6 +19,7 @@ Queue = Callable[[int, int], None]
 FOLDER = tempfile.TemporaryDirectory(prefix="lensdb-scale-", ignore_cleanup_errors=True)
 os.environ["LENSDB_MODE"] = "test"  # before anything reads the settings
 os.environ["LENSDB_DATA"] = FOLDER.name
+os.environ["DASK_CONFIG"] = "deploy/dask/distributed.yaml"  # as every deployment
 
 import django  # noqa: E402
 from django.core.management import call_command  # noqa: E402
