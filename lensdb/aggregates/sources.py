@@ -12,7 +12,7 @@ import numpy as np
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
-from lensdb.aggregates.cells import Place, Shift, units_of
+from lensdb.aggregates.cells import Array, Integers, Place, Shift, units_of
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement
 from lensdb.submissions.enums import Standing
@@ -97,26 +97,42 @@ SELECT band, f_number,
        array_agg(subject_distance_m) AS subject_distances_m,
        array_agg(focal_length_mm) AS focal_lengths_mm,
        array_agg(n_series) AS n_series,
-       string_agg(array_to_string(series_um, ','), ',') AS series_um,
-       string_agg(array_to_string(series_um_se, ','), ',') AS series_um_se,
+       array_agg(series_um[1]) AS first_um,
+       array_agg(series_um_se[1]) AS first_um_se,
+       string_agg(array_to_string(series_um[2:], ','), ',') FILTER (WHERE n_series > 1) AS further_um,
+       string_agg(array_to_string(series_um_se[2:], ','), ',') FILTER (WHERE n_series > 1) AS further_um_se,
        bool_or(simulated) AS simulated
   FROM aggregates_copycell cell JOIN submissions_specimen specimen ON specimen.id = cell.specimen_id
  WHERE cell.lens_model_id = %(lens)s GROUP BY band, f_number ORDER BY band, f_number
 """
 """Columns of a group all follow its rows in the order these came in: to sort here would cost more than all the rest."""
 _OF_COPIES: Final = ("subject_distances_m", "focal_lengths_mm", "n_series")
-_OF_SERIES: Final = ("series_um", "series_um_se")
 
 
-def _in_order_of_copies(columns: dict[str, Any]) -> Place:
+def _in_order_of_copies(columns: Mapping[str, Any]) -> Place:
     """A row of `_PLACES`, sorted by specimen and service."""
-    units = units_of(columns.pop("specimens"), columns.pop("after_services"))
-    order = np.argsort(units)
-    order_of_series = np.argsort(np.repeat(units, columns["n_series"]), kind="stable")
-    in_order = {name: np.array(columns[name])[order] for name in _OF_COPIES}
-    of_series = {name: np.array(list(map(float, columns[name].split(","))))[order_of_series] for name in _OF_SERIES}
-    batches = [columns["batches"][place] for place in order.tolist()]
-    return Place(**columns | in_order | of_series | {"units": units[order], "batches": batches})
+    units, sizes = units_of(columns["specimens"], columns["after_services"]), np.array(columns["n_series"])
+    order, order_of_series = np.argsort(units), np.argsort(np.repeat(units, sizes), kind="stable")
+    return Place(
+        band=columns["band"],
+        f_number=columns["f_number"],
+        units=units[order],
+        batches=[columns["batches"][place] for place in order.tolist()],
+        **{name: np.array(columns[name])[order] for name in _OF_COPIES},
+        series_um=_joined(sizes, columns["first_um"], columns["further_um"])[order_of_series],
+        series_um_se=_joined(sizes, columns["first_um_se"], columns["further_um_se"])[order_of_series],
+        simulated=columns["simulated"],
+    )
+
+
+def _joined(sizes: Integers, first: Sequence[float], further: str | None) -> Array:
+    """The series of copies with so many each: the first of each copy, and as text those that follow it, if any do."""
+    is_first = np.zeros(sizes.sum(), bool)
+    is_first[np.cumsum(sizes) - sizes] = True
+    found = np.empty(is_first.size)
+    found[is_first] = first
+    found[~is_first] = [float(value) for value in further.split(",")] if further else []
+    return found
 
 
 def series_by_reference(lens: LensModel, *, version: str) -> list[tuple[float | None, float, int]]:
