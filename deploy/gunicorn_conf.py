@@ -6,6 +6,7 @@ bind = f"{os.environ.get('LENSDB_LISTEN', '127.0.0.1')}:{os.environ.get('LENSDB_
 worker_class = "gthread"
 workers = int(os.environ.get("LENSDB_WEB_WORKERS", "2"))
 threads = 8
+preload_app = True  # a worker that has died is forked anew, not imported anew: there in a moment, and with less memory
 timeout = 120  # uploads stream through; the proxy has buffered them, so a silent worker is a stuck one
 graceful_timeout = 10
 max_requests = 20_000  # made anew now and then against creeping growth

@@ -1,6 +1,7 @@
-"""What gunicorn serves; joins the embedded PostgreSQL first where the settings use it."""
+"""What gunicorn loads once and forks; joins the embedded PostgreSQL first where the settings use it."""
 
 import os
+from importlib import import_module
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -13,3 +14,4 @@ if settings.EMBEDDED_POSTGRES:
     embedded_postgres.join(settings.EMBEDDED_POSTGRES)
 
 application: WSGIHandler = get_wsgi_application()
+import_module(settings.ROOT_URLCONF)  # not at the first request of each worker

@@ -15,6 +15,7 @@ SAYS_SO = "dispatcher: A dispatcher says: no scheduler answers."
         (Look(100, HEALTHY, {"scheduler": 80}, None), "content, while for 20 s no scheduler was there"),
         (Look(100, HEALTHY, {"cells process": 60, "scheduler": 80}, None), "content, while for 20 s no scheduler"),
         (Look(100, SAYS_SO, {"scheduler": 80}, None), ""),
+        (Look(100, HEALTHY, {"gunicorn worker": 80}, None), ""),
         (Look(100, SAYS_SO, {}, 90), ""),
         (Look(100, SAYS_SO, {}, 80), f"all was there for 20 s, and it said: {SAYS_SO}"),
     ],

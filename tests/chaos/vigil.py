@@ -35,6 +35,8 @@ from tests.chaos.postgres import Postgres
 
 DATABASE: Final = "vigil"
 POSTGRES: Final = "postgres"
+ANSWERS: Final = "gunicorn worker"
+"""Whose answer the page is: where there is one, one of them was there."""
 HEALTHY: Final = "healthy"
 PATIENCE_SECONDS: Final[Mapping[str, float]] = {
     "scheduler": 10,
@@ -42,7 +44,7 @@ PATIENCE_SECONDS: Final[Mapping[str, float]] = {
     "worker": 15,
     "dispatcher": 25,
     "cells process": 140,
-    "gunicorn worker": 5,
+    ANSWERS: 5,
     POSTGRES: 5,
 }
 """How long all of a role may be away before the page must be anything but content. A measuring child is nobody."""
@@ -53,6 +55,7 @@ COUNTS: Final[Mapping[str, int]] = {"nanny": 2, "worker": 2}
 
 WAITING_LEAST: Final = 30
 KILL_AGAIN_SECONDS: Final = 0.3
+SETTLED_SECONDS: Final = 1.0
 _LEFT: Final = "SELECT count(*) FROM processing_job WHERE finished_at IS NULL"
 _ENDS: Final = "SELECT state || ' ' || failure_code, count(*) FROM processing_job GROUP BY 1"
 
@@ -68,7 +71,8 @@ class Look:
 
     def lie(self) -> str:
         """What is wrong with what the page said; empty when nothing is."""
-        late = [role for role, since in self.away.items() if self.at - since > PATIENCE_SECONDS[role]]
+        silent = {role: since for role, since in self.away.items() if role != ANSWERS}
+        late = [role for role, since in silent.items() if self.at - since > PATIENCE_SECONDS[role]]
         if self.page == HEALTHY and late:
             return f"content, while for {self.at - self.away[late[0]]:.0f} s no {late[0]} was there"
         if self.page != HEALTHY and self.well_since is not None and self.at - self.well_since > WELL_SECONDS:
@@ -109,10 +113,11 @@ class Vigil:
     def _watch(self) -> None:
         while not self._over.wait(1.0):
             family = self._site.family()
-            missing = {role for role in PATIENCE_SECONDS if role != POSTGRES and not victims.playing(role, family)}
-            if not any(_listens(process) for process in victims.playing("scheduler", family)):
+            there = {role: _settled(victims.playing(role, family)) for role in PATIENCE_SECONDS if role != POSTGRES}
+            missing = {role for role, found in there.items() if not found}
+            if not any(_listens(process) for process in there["scheduler"]):
                 missing.add("scheduler")  # it takes a moment to begin
-            few = {role for role, count in COUNTS.items() if len(victims.playing(role, family)) < count}
+            few = {role for role, count in COUNTS.items() if len(there[role]) < count}
             if not _answers(self._postgres):
                 missing.add(POSTGRES)
             now = time.monotonic()
@@ -127,6 +132,16 @@ def _page(address: str) -> str:
         return httpx.get(f"{address}/healthz", timeout=5).text.strip().replace("\n", " / ")
     except httpx.TransportError as error:
         return f"no answer ({type(error).__name__})"
+
+
+def _settled(found: Sequence[psutil.Process]) -> list[psutil.Process]:
+    """Those that have been there for a moment: what is killed again and again is away, though each look finds one."""
+    settled = []
+    for process in found:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if time.time() - process.create_time() > SETTLED_SECONDS:
+                settled.append(process)
+    return settled
 
 
 def _listens(process: psutil.Process) -> bool:
