@@ -20,7 +20,7 @@ from lensdb.measurements.queries import shown_measurement
 from lensdb.moderation import actions
 from lensdb.moderation.enums import Verdict
 from lensdb.moderation.forms import BulkDecisionForm, DecisionForm
-from lensdb.moderation.merge_admin import LensCopyAdmin, MergingLensAdmin
+from lensdb.moderation.merging.admin import LensCopyAdmin, MergingLensAdmin
 from lensdb.moderation.models import AuditEvent, Decision
 from lensdb.submissions.admin import PhotoInline
 from lensdb.submissions.models import LensCopy, Series

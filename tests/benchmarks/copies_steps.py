@@ -17,7 +17,7 @@ from lensdb.aggregates import actions
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.moderation import actions as moderation
-from lensdb.moderation import merge_actions as merging
+from lensdb.moderation.merging import actions as merging
 from lensdb.submissions.models import LensCopy, Series
 from lensdb.submissions.services import record_service
 from tests.factories.accounts import ModeratorFactory

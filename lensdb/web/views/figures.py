@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from analysis.statement.rows import SeriesShift
 from lensdb.aggregates.exports import exported
 from lensdb.aggregates.places import copy_places
 from lensdb.aggregates.queries import lens_plot
@@ -19,12 +20,6 @@ from lensdb.web.presenters.copy import own_curves
 from lensdb.web.presenters.figures import COMPARE_COLUMNS, LENS_COLUMNS, cells_of, compare_rows, lens_rows
 from lensdb.web.views.compare import compared_plot
 from lensdb.web.views.copies import own_copy
-
-SERIES_COLUMNS: Final = (
-    "copy", "series", "owner", "body", "batch", "f_number", "s_mm", "focal_length_mm", "reference_f_number",
-    "shift_um", "se_um", "simulated",
-)  # fmt: skip
-"""Of `analysis.statement.SeriesShift`: what `lensdb compare` reads as JSON."""
 
 
 @require_safe
@@ -38,7 +33,7 @@ def lens(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - Dja
 def lens_series(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """What every published series of a lens says."""
     entry = get_object_or_404(lenses_by_slug(), slug=slug).current
-    return _answer(f"{entry.slug}-series", cells_of(exported(entry)["shifts"], SERIES_COLUMNS))
+    return _answer(f"{entry.slug}-series", cells_of(exported(entry)["shifts"], SeriesShift._fields))
 
 
 @require_safe

@@ -10,7 +10,7 @@ from lensdb.aggregates.models import CopyCell, LensVerdict, ModelCell
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import ShownVersion
 from lensdb.moderation import actions as moderation
-from lensdb.moderation.merge_actions import merge_copies
+from lensdb.moderation.merging.actions import merge_copies
 from lensdb.submissions.actions import mark_stale
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import LensCopy, Series, Specimen, StaleCopy

@@ -7,7 +7,7 @@ from django.test import Client
 
 from lensdb.aggregates.actions import refresh_next
 from lensdb.catalog.models import LensModel
-from lensdb.moderation.merge_actions import merge_copies
+from lensdb.moderation.merging.actions import merge_copies
 from lensdb.moderation.models import AuditEvent
 from lensdb.submissions.actions import add_copy
 from lensdb.submissions.models import LensCopy

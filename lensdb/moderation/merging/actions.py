@@ -12,8 +12,8 @@ from django.db import transaction
 from lensdb.accounts.models import User
 from lensdb.catalog.identify import same_numbers
 from lensdb.catalog.models import LensModel
-from lensdb.moderation import merge_queries
 from lensdb.moderation.actions import ModerationError, NotAllowedError
+from lensdb.moderation.merging import queries
 from lensdb.moderation.models import AuditEvent
 from lensdb.submissions import specimens
 from lensdb.submissions.models import LensCopy, Specimen
@@ -36,11 +36,11 @@ def merge_copies(*, one: LensCopy, other: LensCopy, by: User) -> Specimen:
     NotAllowedError, NotMergeableError
     """
     _begin(by)
-    one, other = merge_queries.fresh(one), merge_queries.fresh(other)
+    one, other = queries.as_counted_now(one), queries.as_counted_now(other)
     check_copies(one, other)
     kept, merged = sorted((one.specimen, other.specimen), key=lambda it: (not it.serial_mac, not it.batch, it.pk))
     if kept != merged:
-        before = merge_queries.counted_together(one)
+        before = queries.counted_together(one)
         specimens.merge(merged, into=kept)
         _record_copy("copy.merge", one, before, by)
     return kept
@@ -58,10 +58,10 @@ def part_copy(*, copy: LensCopy, by: User) -> Specimen:
     NotAllowedError, NotPartableError
     """
     _begin(by)
-    copy = merge_queries.fresh(copy)
+    copy = queries.as_counted_now(copy)
     check_parting(copy)
-    before = merge_queries.counted_together(copy)
-    joint = merge_queries.joint(copy)
+    before = queries.counted_together(copy)
+    joint = queries.joint(copy)
     if joint is not None:
         specimens.part(joint)
     elif len(before) > 1:
@@ -69,7 +69,7 @@ def part_copy(*, copy: LensCopy, by: User) -> Specimen:
     else:
         return copy.specimen
     _record_copy("copy.part", copy, before, by)
-    return merge_queries.fresh(copy).specimen
+    return queries.as_counted_now(copy).specimen
 
 
 @transaction.atomic
@@ -125,15 +125,15 @@ def check_copies(one: LensCopy, other: LensCopy) -> None:
         raise NotMergeableError(
             f"One is a {one.lens_model}, the other a {other.lens_model}. If that is one design, merge the lenses first."
         )
-    kinds = {merge_queries.kinds_of_series(one.specimen), merge_queries.kinds_of_series(other.specimen)} - {frozenset()}
+    kinds = {queries.kinds_of_series(one.specimen), queries.kinds_of_series(other.specimen)} - {frozenset()}
     if len(kinds) > 1:
         raise NotMergeableError("One was photographed and the other rendered.")
 
 
 def check_parting(copy: LensCopy) -> None:
     """Raise what `part_copy` would raise about the record."""
-    others = [other for other in merge_queries.counted_together(copy) if other != copy]
-    if others and merge_queries.joint(copy) is None and all(merge_queries.joint(other) for other in others):
+    others = [other for other in queries.counted_together(copy) if other != copy]
+    if others and queries.joint(copy) is None and all(queries.joint(other) for other in others):
         raise NotPartableError("The other records were merged into this one: part those.")
 
 
@@ -157,7 +157,7 @@ def _begin(by: User) -> None:
 
 def _record_copy(kind: str, copy: LensCopy, before: list[LensCopy], by: User) -> None:
     """What the record was counted with, and is from now on."""
-    old, new = (", ".join(one.public_id for one in some) for some in (before, merge_queries.counted_together(copy)))
+    old, new = (", ".join(one.public_id for one in some) for some in (before, queries.counted_together(copy)))
     AuditEvent.objects.create(kind=kind, target=f"copy {copy.public_id}", old=old, new=new, who=by.email)
 
 

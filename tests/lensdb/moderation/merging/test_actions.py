@@ -11,7 +11,7 @@ from lensdb.aggregates.queries import lens_verdict
 from lensdb.catalog.identify import find_lens
 from lensdb.catalog.models import LensModel
 from lensdb.moderation import actions as moderation
-from lensdb.moderation import merge_actions as merging
+from lensdb.moderation.merging import actions as merging
 from lensdb.moderation.models import AuditEvent
 from lensdb.submissions.actions import add_copy, rotate_serials
 from lensdb.submissions.models import LensCopy, Series, StaleCopy

@@ -18,8 +18,8 @@ from lensdb.accounts.people import signed_in
 from lensdb.catalog.admin import LensModelAdmin
 from lensdb.catalog.models import LensModel
 from lensdb.lib.admin import ReadOnlyAdmin
-from lensdb.moderation import merge_actions, merge_queries, merge_words
 from lensdb.moderation.actions import ModerationError
+from lensdb.moderation.merging import actions, queries, words
 from lensdb.submissions.models import LensCopy
 
 
@@ -30,7 +30,7 @@ class Confirming(admin.ModelAdmin):
         return request.user.has_perm("moderation.decide")
 
     def confirmed(
-        self, request: HttpRequest, action: str, told: merge_words.Told, act: Callable[[], object]
+        self, request: HttpRequest, action: str, told: words.Told, act: Callable[[], object]
     ) -> HttpResponse | None:
         """Ask first, act when it was confirmed, and say what was refused."""
         if "confirmed" not in request.POST:
@@ -94,22 +94,22 @@ class LensCopyAdmin(ReadOnlyAdmin, Confirming):
     @admin.action(description="These two are one lens …", permissions=["decide"])
     def merge_selected(self, request: HttpRequest, chosen: QuerySet[LensCopy]) -> HttpResponse | None:
         pair = self.ticked(request, chosen, 2)
-        if not pair or self.refused(request, merge_actions.check_copies, *pair):
+        if not pair or self.refused(request, actions.check_copies, *pair):
             return None
-        told = merge_words.of_merging(*(merge_queries.copy_facts(copy) for copy in pair))
+        told = words.of_merging(*(queries.copy_facts(copy) for copy in pair))
         by = signed_in(request.user)
         return self.confirmed(
-            request, "merge_selected", told, lambda: merge_actions.merge_copies(one=pair[0], other=pair[1], by=by)
+            request, "merge_selected", told, lambda: actions.merge_copies(one=pair[0], other=pair[1], by=by)
         )
 
     @admin.action(description="This one is another lens after all …", permissions=["decide"])
     def part_selected(self, request: HttpRequest, chosen: QuerySet[LensCopy]) -> HttpResponse | None:
         row = self.ticked(request, chosen, 1)
-        if not row or self.refused(request, merge_actions.check_parting, merge_queries.fresh(row[0])):
+        if not row or self.refused(request, actions.check_parting, queries.as_counted_now(row[0])):
             return None
-        told = merge_words.of_parting(merge_queries.copy_facts(row[0]), merge_queries.leaving_with(row[0]))
+        told = words.of_parting(queries.copy_facts(row[0]), queries.leaving_with(row[0]))
         by = signed_in(request.user)
-        return self.confirmed(request, "part_selected", told, lambda: merge_actions.part_copy(copy=row[0], by=by))
+        return self.confirmed(request, "part_selected", told, lambda: actions.part_copy(copy=row[0], by=by))
 
 
 class MergingLensAdmin(Confirming, LensModelAdmin):
@@ -120,13 +120,13 @@ class MergingLensAdmin(Confirming, LensModelAdmin):
     @admin.action(description="These two are one design …", permissions=["decide"])
     def merge_selected(self, request: HttpRequest, chosen: QuerySet[LensModel]) -> HttpResponse | None:
         pair = self.ticked(request, chosen, 2)
-        if not pair or self.refused(request, merge_actions.check_lenses, *pair):
+        if not pair or self.refused(request, actions.check_lenses, *pair):
             return None
-        told = merge_words.of_merging_lenses(*(merge_queries.lens_facts(lens) for lens in pair))
+        told = words.of_merging_lenses(*(queries.lens_facts(lens) for lens in pair))
         by = signed_in(request.user)
         merged, kept = pair if request.POST.get("choice") == str(pair[1].pk) else reversed(pair)
         return self.confirmed(
-            request, "merge_selected", told, lambda: merge_actions.merge_lenses(merged=merged, kept=kept, by=by)
+            request, "merge_selected", told, lambda: actions.merge_lenses(merged=merged, kept=kept, by=by)
         )
 
     @admin.action(description="This one is another design after all …", permissions=["decide"])
@@ -138,6 +138,6 @@ class MergingLensAdmin(Confirming, LensModelAdmin):
         if merged.merged_into is None:
             self.message_user(request, f"{merged} was not merged into another entry.", messages.ERROR)
             return None
-        told = merge_words.of_parting_lens(merged, merge_queries.lens_facts(merged.merged_into))
+        told = words.of_parting_lens(merged, queries.lens_facts(merged.merged_into))
         by = signed_in(request.user)
-        return self.confirmed(request, "part_selected", told, lambda: merge_actions.part_lens(merged=merged, by=by))
+        return self.confirmed(request, "part_selected", told, lambda: actions.part_lens(merged=merged, by=by))

@@ -49,7 +49,7 @@ class LensFacts:
     reason: str
 
 
-def fresh(copy: LensCopy) -> LensCopy:
+def as_counted_now(copy: LensCopy) -> LensCopy:
     """A record as it is counted now."""
     return LensCopy.objects.select_related("lens_model", "specimen", "entered_as", "owner").get(pk=copy.pk)
 
@@ -91,7 +91,7 @@ def kinds_of_series(specimen: Specimen) -> frozenset[bool]:
 
 def copy_facts(copy: LensCopy) -> CopyFacts:
     """What is known of one record."""
-    copy = fresh(copy)
+    copy = as_counted_now(copy)
     sent = list(copy.series.filter(submitted_at__isnull=False).select_related("body"))
     places = copy_places(copy)
     return CopyFacts(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lensdb.aggregates.places import CopyPlace
 from lensdb.catalog.models import LensModel
-from lensdb.moderation.merge_queries import CopyFacts, LensFacts
+from lensdb.moderation.merging.queries import CopyFacts, LensFacts
 from lensdb.submissions.models import LensCopy
 
 
