@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--series", type=int, default=300, help="sent in each")
     parser.add_argument("--light", action="store_true", help="every role dies once, and nobody after a commit")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: what was started is ended
     logging.disable(logging.INFO)  # of this process: a line for each request
     negatives = rendered()
     postgres = Postgres(Path(FOLDER.name) / "postgres")

@@ -12,6 +12,7 @@ import argparse
 import logging
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -145,6 +146,7 @@ def main() -> None:
     parser.add_argument("--good", type=int, default=100, help="series")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: what was started is ended
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory(prefix="lensdb-poison-", ignore_cleanup_errors=True) as folder:
         os.environ |= {"LENSDB_MODE": "test", "LENSDB_DATA": folder}

@@ -14,6 +14,7 @@ import contextlib
 import logging
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -245,6 +246,7 @@ def main() -> None:
     parser.add_argument("roles", nargs="*", metavar="ROLE", help="all by default")
     parser.add_argument("--series", type=int, default=200, help="waiting at the beginning")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: what was started is ended
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory(prefix="lensdb-vigil-", ignore_cleanup_errors=True) as folder:
         os.environ |= {"LENSDB_MODE": "test", "LENSDB_DATA": folder}

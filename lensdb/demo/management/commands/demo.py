@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if settings.MODE != "demo":
             raise CommandError("The demo runs with LENSDB_MODE=demo only: it makes accounts and simulated series.")
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         console = Console()
         folder = Path(settings.DATA_DIR) / "demo"
         started = time.monotonic()
@@ -67,10 +67,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             console.print("\nStopped. 'make demo' starts it again on the same data.")
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _fill(console: Console, plans: Sequence[Planned], post: Post, folder: Path) -> None:
