@@ -60,7 +60,7 @@ class Cluster(Protocol):
         """Hand series over, each under its key; `ClusterLostError` when nobody is there to take them."""
 
     def fetch(self, handles: Collection[Handle]) -> None:
-        """Have the reports of tasks that are over come all in one go; those that do not are left to `Handle.report`."""
+        """Have the reports of tasks that are over come all in one go; if they do not come in time they are lost."""
 
     def stuck(self) -> set[str]:
         """Keys that healthy workers hold: when nothing moves, these may be why; series on dead workers are not."""
@@ -73,10 +73,11 @@ class Cluster(Protocol):
 
 
 class DaskHandle:
-    """A Dask future. `fetched` is its report where that came with others."""
+    """A Dask future. `fetched` is its report where that came with others, `is_lost` that these could not be had."""
 
     def __init__(self, future: Future) -> None:
         self.fetched: dict[str, Any] | None = None
+        self.is_lost = False
         self._future = future
 
     def unfetched(self) -> dict[str, Future]:
@@ -90,7 +91,7 @@ class DaskHandle:
     def report(self) -> dict[str, Any]:
         if self.fetched is not None:
             return self.fetched
-        status = self._future.status
+        status = "lost" if self.is_lost else self._future.status
         if status in {"cancelled", "lost"}:
             raise TaskLostError(status)
         try:
@@ -156,11 +157,14 @@ class DaskCluster:
         futures = dict(itertools.chain.from_iterable(one.items() for one in there.values()))
         if len(futures) < 2:
             return
-        with contextlib.suppress(OSError, TimeoutError):
+        try:
             reports = self._client.sync(self._client.gather, futures, errors="skip", callback_timeout=ANSWER_SECONDS)
-            for handle, future in there.items():
-                for key in future:
-                    handle.fetched = reports[key]
+        except (OSError, TimeoutError):  # to ask for each alone would take as long for each, and leases lapse
+            reports = {}
+        for handle, future in there.items():
+            for key in future:
+                handle.fetched = reports.get(key)
+                handle.is_lost = key not in reports
 
     def stuck(self) -> set[str]:
         workers = self._ask(self._client.scheduler.identity)["workers"]

@@ -138,6 +138,22 @@ def test_starting_a_cluster_anew_frees_it_of_a_task_that_never_ends(address, sta
     cluster.close()
 
 
+def test_reports_that_do_not_come_together_are_lost_and_not_waited_for_one_by_one(address, start):
+    start("scheduler"), start("worker")
+    wait(lambda: answers(address))
+    with contextlib.closing(DaskCluster(address, None, measure=len)) as cluster:
+        wait(lambda: cluster.slots() == 1)
+        handed = cluster.submit({"measure-1-1": "a", "measure-2-1": "bb", "measure-3-1": "ccc"})
+        wait(lambda: all(handle.is_over() for handle in handed.values()))
+        pid = stop_the_worker(address)
+        cluster.fetch([handed["measure-1-1"], handed["measure-2-1"]])
+        os.kill(pid, signal.SIGCONT)
+        for key in ("measure-1-1", "measure-2-1"):
+            with pytest.raises(TaskLostError):
+                handed[key].report()
+        assert handed["measure-3-1"].report() == 3
+
+
 def answers(address):
     with contextlib.suppress(OSError), Client(address, timeout=2, set_as_default=False):
         return True
