@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -22,21 +22,24 @@ from analysis.findings import (
     through_focus,
 )
 from analysis.flags import FINE, Quality
+from analysis.focus.bend import Bend, bend_across, slid
 from analysis.focus.chromatic import solve_colours
 from analysis.focus.colour import PhotoColour
-from analysis.focus.curve import FocusCurve
+from analysis.focus.curve import FocusCurve, join_edges
 from analysis.focus.exposure import Exposure
 from analysis.focus.joint import NAMED_LP_MM
 from analysis.focus.law import SeriesFocus
-from analysis.focus.optics import Setup
-from analysis.focus.peak import Peak
+from analysis.focus.optics import Setup, sag_vergence
+from analysis.focus.peak import Peak, find_peak
+from analysis.focus.priors import OffAxis
 from analysis.focus.rims import rim_loss_per_mm
 from analysis.focus.together import Settled, settle
 from analysis.gather import Given, MeasureOptions, Shot
 from analysis.outlook import first_safe
 from analysis.results import NAN, FirstSafe, PhotoResult, ReelPicture, SeriesResult
 from analysis.sfr.motion import Motion, against
-from analysis.sfr.paths import cell_heights_mm, image_heights_mm
+from analysis.sfr.paths import block_heights_mm, cell_places_mm, importance
+from analysis.sfr.rows import EdgeContrast
 from analysis.shown import PRINT_SCALE_WITHIN, photo_evidence, print_scale, series_evidence
 from analysis.survey import Survey, pose_result, survey_flags
 
@@ -49,17 +52,27 @@ SPOILS_COMPARISON: Final = (
 
 @dataclass(frozen=True)
 class Seen:
-    """One photo with its through-focus curve, light along the edges, peaks by frequency, and reel."""
+    """One photo with its contrast, through-focus curve, light along the edges, reel, and peaks by frequency.
+
+    Curve and peaks are those of the edges where they are, and there are none, until `on_axis`.
+    """
 
     shot: Shot
     motion: Motion | None
+    contrast: EdgeContrast
     curve: FocusCurve
     light: Array
-    peaks: dict[float, Peak | None]
     exposure: Exposure
     noise: PaperNoise
     reel: ReelPicture | None
     colour: PhotoColour | None
+    peaks: dict[float, Peak | None] = field(default_factory=dict)
+
+    def on_axis(self, slide_per_mm: Array, weights: Array) -> Seen:
+        """The same with each edge (E,) slid by so much vergence before they are joined with these weights."""
+        curve = join_edges(slid(self.contrast, slide_per_mm), importance=weights)
+        peaks = {frequency: find_peak(curve, frequency) for frequency in (10.0, NAMED_LP_MM, 40.0)}
+        return replace(self, curve=curve, peaks=peaks)
 
     @property
     def flags(self) -> Quality:
@@ -81,16 +94,12 @@ def conclude(
 ) -> SeriesResult:
     """Everything that takes the whole series to know."""
     order = [shot for shot in shots if id(shot) in seen]
-    mine = [seen[id(shot)] for shot in order]
     setup = _setup(survey.view, given, min(shot.f_number for shot in order))
     doubts = survey_flags(survey)
-    heights_mm = image_heights_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um)
-    rim_loss = rim_loss_per_mm(
-        [shot.f_number for shot in order],
-        [one.light for one in mine],
-        cell_heights_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um),
-    )
-    settled = _settle(mine, setup, heights_mm, rim_loss, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
+    mine, bend = _on_axis([seen[id(shot)] for shot in order], survey, given, setup)
+    heights_mm = block_heights_mm(survey.view, survey.blocks, given.pixel_pitch_um)
+    off_axis = OffAxis(_rim_loss(mine, survey, given), (bend.curvature_per_m, bend.se_per_m))
+    settled = _settle(mine, setup, heights_mm, off_axis, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
     criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
     results = _with_evidence(_photo_results(mine, settled, setup, tuple(criteria.values())), mine, settled, setup)
     colours = solve_colours([shot.f_number for shot in order], [one.colour for one in mine], setup)
@@ -122,6 +131,31 @@ def conclude(
     )
 
 
+def _on_axis(photos: Sequence[Seen], survey: Survey, given: Given, setup: Setup) -> tuple[list[Seen], Bend]:
+    """The photos with the bend of the field across the picture taken out, and that bend."""
+    weights = importance(survey.view, survey.paths)
+    across_mm, _ = cell_places_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um)
+    numbers, contrasts = [one.shot.f_number for one in photos], [one.contrast for one in photos]
+    bend = bend_across(numbers, contrasts, across_mm, weights, setup.image_distance_mm)
+    slide_per_mm = sag_vergence(across_mm, 1e-3 * bend.curvature_per_m, setup.image_distance_mm)
+    return [one.on_axis(slide_per_mm, weights) for one in photos], bend
+
+
+def _rim_loss(photos: Sequence[Seen], survey: Survey, given: Given) -> float:
+    """Share of the widest pupil's area that rims take where its photo peaks; NaN when not known."""
+    widest = min(photos, key=lambda one: one.shot.f_number)
+    if widest.peak is None:
+        return math.nan
+    places_mm = cell_places_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um)
+    height_mm = np.hypot(*places_mm)
+    per_mm = rim_loss_per_mm([one.shot.f_number for one in photos], [one.light for one in photos], height_mm)
+    peak = int(np.argmin(np.abs(survey.blocks.vergence_per_mm - widest.peak.vergence_per_mm)))
+    weights = importance(survey.view, survey.paths) * widest.contrast.rows[:, peak]
+    if not weights.any():
+        return math.nan
+    return per_mm * math.sqrt(float(np.average(height_mm[:, peak] ** 2, weights=weights)))
+
+
 def _with_evidence(
     results: Sequence[PhotoResult], photos: Sequence[Seen], settled: Settled, setup: Setup
 ) -> list[PhotoResult]:
@@ -145,7 +179,7 @@ def refused(shot: Shot) -> PhotoResult:
 
 
 def _settle(
-    photos: Sequence[Seen], setup: Setup, image_height_mm: Array, rim_loss_per_mm: float, *, tone_doubtful: bool
+    photos: Sequence[Seen], setup: Setup, image_height_mm: Array, off_axis: OffAxis, *, tone_doubtful: bool
 ) -> Settled:
     return settle(
         [one.shot.f_number for one in photos],
@@ -154,7 +188,7 @@ def _settle(
         _motions(photos),
         setup,
         image_height_mm=image_height_mm,
-        rim_loss_per_mm=rim_loss_per_mm,
+        off_axis=off_axis,
         tone_doubtful=tone_doubtful,
     )
 

@@ -15,6 +15,7 @@ from analysis.focus.curve import FocusCurve
 from analysis.focus.law import SeriesFocus
 from analysis.focus.optics import Setup, shift_um
 from analysis.focus.peak import Peak
+from analysis.focus.priors import TILTED_PLANE
 from analysis.results import NAN, Basis, Interval, PhotoResult, ShiftResult, ThroughFocus
 from analysis.thin_lens import depth_of_field_mm
 
@@ -23,9 +24,9 @@ Array = npt.NDArray[np.float64]
 NORMAL95: Final = 1.96
 SYSTEMATIC_OF_DOF: Final = 0.007
 """What scatter within a series cannot show (tone, distortion, curvature), measured on simulated series."""
-SYSTEMATIC_OF_SHIFT: Final = (0.004, 0.0009)
-"""What is wrong with the scale of depth: of print and pose, and of a plane of focus tilted by 0.05 degrees, over m. It
-is not fitted: only the width of the curves could tell it, and tone curve and pupils say more there."""
+SYSTEMATIC_OF_SHIFT: Final = (0.004, TILTED_PLANE)
+"""What is wrong with the scale of depth: of print and pose, and of a tilted plane of focus, over m. It is not fitted:
+only the width of the curves could tell it, and tone curve and pupils say more there."""
 STATIC_FITTED: Final = (0.2, 0.025)
 STATIC_DIRECT: Final = (0.3, 0.065)
 """Errors of absolute depth, in mm and as a share of DoF_w: printed centre line, pose, field, form of the sheet. The

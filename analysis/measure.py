@@ -10,8 +10,6 @@ from analysis.flags import FINE, Quality, SeriesUndecidedError
 from analysis.focus.colour import photo_colour
 from analysis.focus.curve import join_edges
 from analysis.focus.exposure import exposure_of
-from analysis.focus.joint import NAMED_LP_MM
-from analysis.focus.peak import find_peak
 from analysis.focus.rims import log_light
 from analysis.frames import Frame
 from analysis.gather import MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
@@ -100,7 +98,6 @@ def _nothing(shots: Sequence[Shot]) -> NothingMeasuredError:
 
 def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot], pictures: Pictures | None) -> Seen:
     curve = join_edges(measured.contrast, importance=importance(survey.view, survey.paths))
-    peaks = {frequency: find_peak(curve, frequency) for frequency in (10.0, NAMED_LP_MM, 40.0)}
     reel = None
     if pictures is not None:
         number = next(i for i, shot in enumerate(shots, 1) if shot is measured.shot)
@@ -111,4 +108,5 @@ def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot]
     noise = paper_noise(frame, survey.design, measured.view)
     exposure = exposure_of(measured.contrast, curve)
     light = log_light(measured.contrast)
-    return Seen(measured.shot, measured.motion, curve, light, peaks, exposure, noise, reel, colour)
+    contrast = measured.contrast.without_phases()
+    return Seen(measured.shot, measured.motion, contrast, curve, light, exposure, noise, reel, colour)

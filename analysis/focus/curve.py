@@ -57,9 +57,7 @@ def join_edges(
     importance : (E,) weight of each edge; None for all alike.
     """
     named = contrast.frequencies_lp_mm.index(name_frequency_lp_mm)
-    full = contrast.rows >= 0.6 * np.nanmax(contrast.rows)
-    usable = full & (contrast.step_power > 0)
-    usable &= _agreeing(contrast.power[:, named], contrast.step_power, usable)
+    usable = usable_cells(contrast, named)
     counts = usable * (1.0 if importance is None else importance[:, None])
     weight = counts * np.where(usable, contrast.step_power, 0.0)
     power = counts[:, None] * np.where(usable[:, None], contrast.power, 0.0)
@@ -70,6 +68,13 @@ def join_edges(
     return FocusCurve(
         contrast.blocks.vergence_per_mm, contrast.frequencies_lp_mm, joined[0], joined[1:], weight.sum(axis=0)
     )
+
+
+def usable_cells(contrast: EdgeContrast, named: int) -> npt.NDArray[np.bool_]:
+    """(E, B) where an edge fills a block and does not stand apart from the others at the frequency with this index."""
+    full = contrast.rows >= 0.6 * np.nanmax(contrast.rows)
+    usable = full & (contrast.step_power > 0)
+    return usable & _agreeing(contrast.power[:, named], contrast.step_power, usable)
 
 
 def _ratio(power: Array, step_power: Array) -> Array:

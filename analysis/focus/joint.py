@@ -12,7 +12,6 @@ curved. `analysis.focus.wavefit` solves for all of them; several starts keep it 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -23,7 +22,7 @@ import numpy.typing as npt
 from analysis.flags import AnalysisError, Quality
 from analysis.focus.curve import FocusCurve
 from analysis.focus.optics import Setup
-from analysis.focus.priors import PRINT_BLUR_SQ, priors
+from analysis.focus.priors import NOT_TOLD, PRINT_BLUR_SQ, OffAxis, priors
 from analysis.focus.pupil import WidestPupil, best_defocus, best_defocus_slopes, half_contrast
 from analysis.focus.samples import WINDOW, Samples, take_samples
 from analysis.focus.wavefit import (
@@ -135,7 +134,7 @@ def fit_series(
     setup: Setup,
     *,
     image_height_mm: Sequence[Array] | None = None,
-    rim_loss_per_mm: float = math.nan,
+    off_axis: OffAxis = NOT_TOLD,
     orders: int = 3,
     window: float = WINDOW,
 ) -> JointFit:
@@ -145,9 +144,9 @@ def fit_series(
     ----------
     f_numbers, curves : one per photo, any order, repeats welcome; None for a photo without a curve.
     setup : geometry of the series.
-    image_height_mm : (B,) per photo, RMS distance of each block from the picture's centre on the sensor; None leaves
+    image_height_mm : (B,) per photo, distance of each block from the picture's middle row on the sensor; None leaves
         field curvature out.
-    rim_loss_per_mm : as `analysis.focus.rims` tells it.
+    off_axis : what is known of the lens beside its axis.
     orders : of spherical aberration.
     window : fitted is contrast down to exp(-window) of its peak; 0.4 keeps more of a doubtful tone curve out.
 
@@ -158,14 +157,14 @@ def fit_series(
     """
     blurs = [setup.focal_length_mm / f_number * setup.image_distance_mm for f_number in f_numbers]
     samples = take_samples(curves, blurs, image_height_mm, window)
-    problem = _problem(np.asarray(f_numbers, dtype=np.float64), samples, setup, orders, rim_loss_per_mm)
+    problem = _problem(np.asarray(f_numbers, dtype=np.float64), samples, setup, orders, off_axis)
     search = replace(problem, samples=problem.samples.thinned())
     candidates = [solve(search, start, _SEARCH_ROUNDS) for start in _starts(problem)]
     best = min(candidates, key=lambda found: found.cost)
     return _conclude(problem, solve(problem, best.unknowns, _FINAL_ROUNDS), np.asarray(f_numbers, dtype=np.float64))
 
 
-def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int, rim_loss_per_mm: float) -> Problem:
+def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int, off_axis: OffAxis) -> Problem:
     """The series as a least-squares problem."""
     named = f_numbers[samples.photo[samples.frequency == NAMED_LP_MM]]
     distinct = np.unique(named)
@@ -177,13 +176,12 @@ def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int, rim_
     samples = samples.of(np.isin(f_numbers[samples.photo], distinct))
     pupil = WidestPupil(setup.focal_length_mm / setup.widest_f_number / 2, setup.image_distance_mm)
     setting = np.searchsorted(distinct, f_numbers[samples.photo])
-    widest = samples.of(setting == 0)
-    height_mm = float(np.sqrt(np.average(widest.image_height_mm**2, weights=widest.weight)))
     mean, sd = priors(
         orders,
         curved=bool(samples.image_height_mm.any()),
         settings=distinct.size,
-        rim_loss=rim_loss_per_mm * height_mm,
+        magnification=setup.magnification,
+        off_axis=off_axis,
     )
     per_blur_sq = 2 * (np.pi * setup.image_distance_mm) ** 2
     return Problem(

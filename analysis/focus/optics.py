@@ -6,8 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from analysis.results import DepthOfField
 from analysis.thin_lens import depth_of_field_mm
+
+Array = npt.NDArray[np.float64]
 
 CRITERIA_MM: Final = (0.006, 0.030)
 """Blur criteria on a full frame: one pixel of 24 megapixels, and what a print of ordinary size shows."""
@@ -48,6 +53,11 @@ class Setup:
     def depth_mm(self, vergence_per_mm: float) -> float:
         """Depth behind the chart's centre line of a vergence; infinite and beyond are NaN."""
         return 1 / vergence_per_mm - self.distance_mm if vergence_per_mm > 0 else math.nan
+
+
+def sag_vergence(image_height_mm: Array, curvature_per_mm: float, image_distance_mm: float) -> Array:
+    """By how much vergence of focus (1/mm) grows at an image height when the image surface is curved."""
+    return np.asarray(curvature_per_mm * image_height_mm**2 / (2 * image_distance_mm**2))
 
 
 def depth_of_field(setup: Setup, f_number: float, vergence_per_mm: float, criterion_mm: float) -> DepthOfField:

@@ -60,10 +60,6 @@ class WidestPupil:
         """Range of vergence (1/mm) in which the widest pupil's blur disc stays below the criterion."""
         return criterion_mm / (self.radius_mm * self.image_distance_mm)
 
-    def sag_vergence(self, image_height_mm: Array, curvature_per_mm: float) -> Array:
-        """By how much vergence of focus (1/mm) grows at an image height when the image surface is curved."""
-        return np.asarray(curvature_per_mm * image_height_mm**2 / (2 * self.image_distance_mm**2))
-
 
 @dataclass(frozen=True)
 class Transfer:

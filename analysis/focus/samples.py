@@ -44,7 +44,7 @@ class Samples:
     vergence : (G, P) in 1/mm.
     log_contrast : (G, P) L.
     weight : (G, P) one over the variance of L; 0 where a place is empty.
-    image_height_mm : (G, P) distance from the picture's centre on the sensor; 0 when not known.
+    image_height_mm : (G, P) distance from the picture's middle row on the sensor; 0 when not known.
     group_change : (K, G, P) by how much L changes when a group of edges is left out; K may be 0.
     """
 
@@ -88,7 +88,7 @@ def take_samples(
     ----------
     curves : one per photo; None for a photo without one.
     blurs_mm2 : per photo, diameter of the blur disc on the sensor over vergence out of focus.
-    image_height_mm : (B,) per photo, RMS distance of each block from the picture's centre on the sensor.
+    image_height_mm : (B,) per photo, distance of each block from the picture's middle row on the sensor.
     window : fitted are blocks with L below its minimum plus this.
     """
     rows = []

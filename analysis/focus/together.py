@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -17,6 +16,7 @@ from analysis.focus.joint import NAMED_LP_MM, JointFit
 from analysis.focus.law import SeriesFocus, solve_series
 from analysis.focus.optics import Setup
 from analysis.focus.peak import Peak
+from analysis.focus.priors import NOT_TOLD, OffAxis
 from analysis.focus.samples import WINDOW
 from analysis.focus.trust import Trusted, trusted_fit
 from analysis.sfr.motion import Motion
@@ -61,7 +61,7 @@ def settle(
     setup: Setup,
     *,
     image_height_mm: Array | None = None,
-    rim_loss_per_mm: float = math.nan,
+    off_axis: OffAxis = NOT_TOLD,
     tone_doubtful: bool = False,
 ) -> Settled:
     """Settle a series.
@@ -70,8 +70,8 @@ def settle(
     ----------
     f_numbers, peaks, curves, motions : one per photo, in the order they were taken; movements are since the first.
     setup : geometry of the series.
-    image_height_mm : (B,) distance of each block from the centre of the picture; None leaves field curvature out.
-    rim_loss_per_mm : as `analysis.focus.rims` tells it.
+    image_height_mm : (B,) distance of each block from the middle row of the picture; None leaves field curvature out.
+    off_axis : what is known of the lens beside its axis.
     tone_doubtful : the photos' tone curve is not what it should be.
     """
     checked = solve_consistently(f_numbers, peaks, motions, setup, NAMED_LP_MM)
@@ -84,7 +84,7 @@ def settle(
         freed,
         setup,
         image_height_mm=None if image_height_mm is None else [image_height_mm] * len(freed),
-        rim_loss_per_mm=rim_loss_per_mm,
+        off_axis=off_axis,
         window=NARROW_WINDOW if tone_doubtful else WINDOW,
     )
     flags = list(checked.flags)

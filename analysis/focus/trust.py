@@ -19,6 +19,7 @@ from analysis.focus.curve import FocusCurve
 from analysis.focus.joint import NAMED_LP_MM, JointFit, JointFitRefusedError, fit_series
 from analysis.focus.optics import Setup
 from analysis.focus.peak import find_peak
+from analysis.focus.priors import NOT_TOLD, TILTED_PLANE, OffAxis
 from analysis.focus.samples import WINDOW
 
 Array = npt.NDArray[np.float64]
@@ -34,7 +35,8 @@ SLIP_STOPS: Final = 5.0
 IRIS_OFF: Final = 0.125
 """An iris so far off its mark is a wrong f-number: good series come up to 0.12, and half a stop is 0.19."""
 PUPIL_OFF: Final = 0.05
-"""The same for all f-numbers together; part of what is wrong is then taken for tones and tilt."""
+"""The same for all f-numbers together, twice what a tilted plane of focus feigns added; part of what is wrong is then
+taken for tones."""
 MISFIT: Final = 1.5
 """RMS of the residuals, in their standard deviations, from which the model does not describe the photos."""
 
@@ -71,7 +73,7 @@ def trusted_fit(
     setup: Setup,
     *,
     image_height_mm: Sequence[Array] | None = None,
-    rim_loss_per_mm: float = math.nan,
+    off_axis: OffAxis = NOT_TOLD,
     window: float = WINDOW,
 ) -> Trusted:
     """Fit a series, hold the fit against the direct peaks, and fall back in order: without a photo, with an order less.
@@ -88,7 +90,7 @@ def trusted_fit(
             kept,
             setup,
             image_height_mm=image_height_mm,
-            rim_loss_per_mm=rim_loss_per_mm,
+            off_axis=off_axis,
             orders=orders,
             window=window,
         )
@@ -111,7 +113,8 @@ def trusted_fit(
     doubts = Quality.MISFIT if fit.misfit > MISFIT else FINE
     if _disagrees(fit, f_numbers, direct, direct_se, setup):
         doubts |= Quality.MODEL_DISAGREES
-    off = abs(fit.pupil_scale - 1) > PUPIL_OFF or bool((np.abs(fit.iris - 1) > IRIS_OFF).any())
+    pupil_off = math.hypot(PUPIL_OFF, 2 * TILTED_PLANE / setup.magnification)
+    off = abs(fit.pupil_scale - 1) > pupil_off or bool((np.abs(fit.iris - 1) > IRIS_OFF).any())
     flags = doubts | Quality.IRIS if off else doubts
     return Trusted(None if doubts else fit, fit, flags, left_out, slip, slip_se, direct, direct_se)
 

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from analysis.focus.optics import sag_vergence
 from analysis.focus.pupil import Transfer, WidestPupil, transfer
 from analysis.focus.samples import Samples
 
@@ -185,7 +186,7 @@ def defocus_waves(problem: Problem, unknowns: Array, vergence_per_mm: Array, ima
     """W020 of places on the chart: by their distance and the curvature of the field."""
     pupil = problem.pupil
     along = vergence_per_mm - problem.reference_per_mm
-    bent = pupil.sag_vergence(image_height_mm, 1e-3 * unknowns[CURVATURE])
+    bent = sag_vergence(image_height_mm, 1e-3 * unknowns[CURVATURE], pupil.image_distance_mm)
     return np.asarray(pupil.waves_per_vergence * (along - bent) - unknowns[PARAXIAL])
 
 
@@ -220,7 +221,7 @@ def _lens(problem: Problem, unknowns: Array) -> tuple[Array, Array, Array]:
     """L of lens and tone curve (G, P), its derivatives by the free unknowns (F, G, P), and by waves of focus (G, P)."""
     samples, pupil = problem.samples, problem.pupil
     shift, stop = pupil.shift(samples.frequency), stops(problem, unknowns)[problem.setting]
-    bent = pupil.waves_per_vergence * pupil.sag_vergence(samples.image_height_mm, 1e-3)
+    bent = pupil.waves_per_vergence * sag_vergence(samples.image_height_mm, 1e-3, pupil.image_distance_mm)
     defocus = defocus_waves(problem, unknowns, samples.vergence, samples.image_height_mm)
     seen = transfer(shift, stop, unknowns[ABERRATION], defocus)
     lens = _log(seen)

@@ -108,31 +108,28 @@ def importance(view: ChartView, paths: list[EdgePath]) -> Array:
     return np.asarray(np.exp(-0.5 * (off_axis / (_NEAR_AXIS * off_axis.max())) ** 2))
 
 
-def image_heights_mm(view: ChartView, paths: list[EdgePath], blocks: Blocks, pixel_pitch_um: float) -> Array:
-    """(B,) RMS distance on the sensor of each block's edges from the centre of the picture, by importance.
-
-    NaN where no edge is.
-    """
-    middle_x, middle_y = (view.width_px - 1) / 2, (view.height_px - 1) / 2
-    total, count = np.zeros(blocks.count + 1), np.zeros(blocks.count + 1)
-    for path, weight in zip(paths, importance(view, paths), strict=True):
-        index = blocks.index_of(path.vergence_per_mm)
-        square = (path.x_px - middle_x) ** 2 + (path.row_px - middle_y) ** 2
-        total += weight * np.bincount(index, square, minlength=total.size)
-        count += weight * np.bincount(index, minlength=total.size)
-    mean = np.where(count > 0, total / np.where(count > 0, count, 1), np.nan)[:-1]
-    return np.asarray(1e-3 * pixel_pitch_um * np.sqrt(mean))
+def block_heights_mm(view: ChartView, blocks: Blocks, pixel_pitch_um: float) -> Array:
+    """(B,) distance on the sensor of each block from the middle row of the picture."""
+    v_mm = np.array([-1.0, 1.0])
+    _, y = view.project(np.zeros(2), v_mm)
+    near, far = 1 / view.distance_of(np.zeros(2), v_mm)
+    rows = y[0] + (blocks.vergence_per_mm - near) * (y[1] - y[0]) / (far - near)
+    return np.asarray(1e-3 * pixel_pitch_um * np.abs(rows - (view.height_px - 1) / 2))
 
 
-def cell_heights_mm(view: ChartView, paths: list[EdgePath], blocks: Blocks, pixel_pitch_um: float) -> Array:
-    """(E, B) distance on the sensor of each block of each edge from the centre of the picture."""
+def cell_places_mm(
+    view: ChartView, paths: list[EdgePath], blocks: Blocks, pixel_pitch_um: float
+) -> tuple[Array, Array]:
+    """(E, B), (E, B) place of each block of each edge on the sensor, from the centre of the picture across and down."""
     at = blocks.vergence_per_mm
-    heights = np.empty((len(paths), blocks.count))
+    across, down = np.empty((2, len(paths), blocks.count))
     for i, path in enumerate(paths):
         order = np.argsort(path.vergence_per_mm)
-        x, y = (np.interp(at, path.vergence_per_mm[order], place[order]) for place in (path.x_px, path.row_px))
-        heights[i] = np.hypot(x - (view.width_px - 1) / 2, y - (view.height_px - 1) / 2)
-    return 1e-3 * pixel_pitch_um * heights
+        across[i], down[i] = (
+            np.interp(at, path.vergence_per_mm[order], place[order]) for place in (path.x_px, path.row_px)
+        )
+    mm = 1e-3 * pixel_pitch_um
+    return mm * (across - (view.width_px - 1) / 2), mm * (down - (view.height_px - 1) / 2)
 
 
 def vergence_per_row(view: ChartView) -> float:

@@ -1,11 +1,12 @@
 """The fall of light from the axis outwards, wide open against stopped down."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
 
-from analysis.focus.priors import RIM_PRIOR, RIM_SEEN, priors
+from analysis.focus.priors import RIM_PRIOR, RIM_SEEN, OffAxis, priors
 from analysis.focus.rims import log_light, rim_loss_per_mm
 from analysis.focus.wavefit import RIM
 from analysis.sfr.paths import Blocks
@@ -57,8 +58,9 @@ def test_light_is_read_where_edges_are_sharp():
 
 
 def test_the_more_light_is_lost_the_smaller_the_widest_pupil_is_taken_to_be():
-    means = [priors(3, curved=True, settings=5, rim_loss=loss)[0][RIM] for loss in (-0.01, 0.0, 0.1)]
+    known = partial(priors, 3, curved=True, settings=5, magnification=0.1)
+    means = [known(off_axis=OffAxis(loss))[0][RIM] for loss in (-0.01, 0.0, 0.1)]
     assert means == pytest.approx([RIM_SEEN[0], RIM_SEEN[0], RIM_SEEN[0] + 0.1 * RIM_SEEN[1]])
-    mean, sd = priors(3, curved=True, settings=5, rim_loss=math.nan)
+    mean, sd = known(off_axis=OffAxis())
     assert (mean[RIM], sd[RIM]) == RIM_PRIOR
     assert sd[RIM] > RIM_SEEN[2]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.sfr.paths import common_blocks, edge_paths, image_heights_mm, importance, vergence_per_row
+from analysis.sfr.paths import block_heights_mm, cell_places_mm, common_blocks, edge_paths, importance, vergence_per_row
 from analysis.sfr.rows import FREQUENCIES_LP_MM, edge_contrast
 from tests.analysis.sfr.edges import DESIGN, INK, PAPER, PITCH_UM, VIEW, frame_of_edges, gaussian_mtf
 
@@ -67,6 +67,15 @@ def test_edges_near_the_axis_count_most():
     off_axis = np.array([abs(path.x_px.mean() - (VIEW.width_px - 1) / 2) for path in paths])
     assert np.all(np.diff(weight[np.argsort(off_axis)]) <= 0)
     assert weight[np.argmax(off_axis)] < 0.05 < weight.max()
-    heights = image_heights_mm(VIEW, paths, common_blocks(VIEW, paths, 4), PITCH_UM)
-    farthest_mm = 1e-3 * PITCH_UM * off_axis.max()
-    assert np.nanmin(heights) < 0.5 * farthest_mm
+
+
+def test_places_on_the_sensor_are_those_of_the_chart():
+    path = PATHS[0]
+    across, down = cell_places_mm(VIEW, PATHS, BLOCKS, PITCH_UM)
+    block = int(BLOCKS.index_of(path.vergence_per_mm[[200]])[0])
+    centre_px = np.array([(VIEW.width_px - 1) / 2, (VIEW.height_px - 1) / 2])
+    expected = 1e-3 * PITCH_UM * (np.array([path.x_px[200], path.row_px[200]]) - centre_px)
+    assert [across[0, block], down[0, block]] == pytest.approx(expected, abs=4e-3 * PITCH_UM)
+    heights = block_heights_mm(VIEW, BLOCKS, PITCH_UM)
+    assert heights[block] == pytest.approx(abs(expected[1]), abs=8e-3 * PITCH_UM)
+    assert heights.min() < 1e-2 * heights.max()
