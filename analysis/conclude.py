@@ -54,7 +54,7 @@ SPOILS_COMPARISON: Final = (
 class Seen:
     """One photo with its contrast, through-focus curve, light along the edges, reel, and peaks by frequency.
 
-    Curve and peaks are those of the edges where they are, and there are none, until `on_axis`.
+    Until `on_axis` the curve is that of the edges as they lie in the picture, and there are no peaks.
     """
 
     shot: Shot
@@ -69,7 +69,7 @@ class Seen:
     peaks: dict[float, Peak | None] = field(default_factory=dict)
 
     def on_axis(self, slide_per_mm: Array, weights: Array) -> Seen:
-        """The same with each edge (E,) slid by so much vergence before they are joined with these weights."""
+        """The same, each block of each edge (E, B) slid by so much before edges are joined with these weights (E,)."""
         curve = join_edges(slid(self.contrast, slide_per_mm), importance=weights)
         peaks = {frequency: find_peak(curve, frequency) for frequency in (10.0, NAMED_LP_MM, 40.0)}
         return replace(self, curve=curve, peaks=peaks)
