@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float64]
 _CLEAR_SHARE: Final = 0.92
 """Share of the clear width beside an edge that the window uses; the rest is for errors of the pose."""
 _LEAST_HALF_WINDOW_PX: Final = 8
-_NEAR_AXIS: Final = 0.35
+_NEAR_AXIS: Final = 0.29
 """Standard deviation of the importance of edges, as a share of the farthest one's distance from the axis."""
 _STEP_MM: Final = 0.25
 
