@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.charts.noise import PaperNoise
+from analysis.axis import Focused, Seen, on_axis
 from analysis.charts.view import ChartView
 from analysis.colour import colour_rows, in_colour
 from analysis.depths import fields_of_depth, limits, seen_depths
@@ -22,24 +22,17 @@ from analysis.findings import (
     through_focus,
 )
 from analysis.flags import FINE, Quality
-from analysis.focus.bend import Bend, bend_across, slid
 from analysis.focus.chromatic import solve_colours
-from analysis.focus.colour import PhotoColour
-from analysis.focus.curve import FocusCurve, join_edges
-from analysis.focus.exposure import Exposure
 from analysis.focus.joint import NAMED_LP_MM
 from analysis.focus.law import SeriesFocus
-from analysis.focus.optics import Setup, sag_vergence
-from analysis.focus.peak import Peak, find_peak
+from analysis.focus.optics import Setup
 from analysis.focus.priors import OffAxis
-from analysis.focus.rims import rim_loss_per_mm
 from analysis.focus.together import Settled, settle
 from analysis.gather import Given, MeasureOptions, Shot
 from analysis.outlook import first_safe
-from analysis.results import NAN, FirstSafe, PhotoResult, ReelPicture, SeriesResult
+from analysis.results import NAN, FirstSafe, PhotoResult, SeriesResult
 from analysis.sfr.motion import Motion, against
-from analysis.sfr.paths import block_heights_mm, cell_places_mm, importance
-from analysis.sfr.rows import EdgeContrast
+from analysis.sfr.paths import block_heights_mm
 from analysis.shown import PRINT_SCALE_WITHIN, photo_evidence, print_scale, series_evidence
 from analysis.survey import Survey, pose_result, survey_flags
 
@@ -50,45 +43,6 @@ SPOILS_COMPARISON: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Seen:
-    """One photo with its contrast, through-focus curve, light along the edges, reel, and peaks by frequency.
-
-    Until `on_axis` the curve is that of the edges as they lie in the picture, and there are no peaks.
-    """
-
-    shot: Shot
-    motion: Motion | None
-    contrast: EdgeContrast
-    curve: FocusCurve
-    light: Array
-    exposure: Exposure
-    noise: PaperNoise
-    reel: ReelPicture | None
-    colour: PhotoColour | None
-    peaks: dict[float, Peak | None] = field(default_factory=dict)
-
-    def on_axis(self, slide_per_mm: Array, weights: Array) -> Seen:
-        """The same, each block of each edge (E, B) slid by so much before edges are joined with these weights (E,)."""
-        curve = join_edges(slid(self.contrast, slide_per_mm), importance=weights)
-        peaks = {frequency: find_peak(curve, frequency) for frequency in (10.0, NAMED_LP_MM, 40.0)}
-        return replace(self, curve=curve, peaks=peaks)
-
-    @property
-    def flags(self) -> Quality:
-        """What is to be doubted in the photo by itself."""
-        reduced = Quality.NOISE_REDUCED if self.noise.is_reduced else FINE
-        return self.shot.flags | self.exposure.flags | reduced
-
-    @property
-    def peak(self) -> Peak | None:
-        return self.peaks[NAMED_LP_MM]
-
-    @property
-    def inside(self) -> bool:
-        return self.peak is not None and self.peak.inside
-
-
 def conclude(
     shots: Sequence[Shot], seen: dict[int, Seen], survey: Survey, given: Given, options: MeasureOptions
 ) -> SeriesResult:
@@ -96,13 +50,12 @@ def conclude(
     order = [shot for shot in shots if id(shot) in seen]
     setup = _setup(survey.view, given, min(shot.f_number for shot in order))
     doubts = survey_flags(survey)
-    mine, bend = _on_axis([seen[id(shot)] for shot in order], survey, given, setup)
+    mine, off_axis = on_axis([seen[id(shot)] for shot in order], survey, given, setup)
     heights_mm = block_heights_mm(survey.view, survey.blocks, given.pixel_pitch_um)
-    off_axis = OffAxis(_rim_loss(mine, survey, given), (bend.curvature_per_m, bend.se_per_m))
     settled = _settle(mine, setup, heights_mm, off_axis, tone_doubtful=Quality.TONE_DOUBTFUL in doubts)
     criteria = {f"{value:.3f}": value / given.crop_factor for value in options.dof_criteria_mm}
     results = _with_evidence(_photo_results(mine, settled, setup, tuple(criteria.values())), mine, settled, setup)
-    colours = solve_colours([shot.f_number for shot in order], [one.colour for one in mine], setup)
+    colours = solve_colours([shot.f_number for shot in order], [one.seen.colour for one in mine], setup)
     results = [in_colour(result, colours, setup) for result in results]
     by_shot = {id(shot): result for shot, result in zip(order, results, strict=True)}
     widest = min(results, key=lambda photo: photo.f_number)
@@ -131,38 +84,13 @@ def conclude(
     )
 
 
-def _on_axis(photos: Sequence[Seen], survey: Survey, given: Given, setup: Setup) -> tuple[list[Seen], Bend]:
-    """The photos with the bend of the field across the picture taken out, and that bend."""
-    weights = importance(survey.view, survey.paths)
-    across_mm, _ = cell_places_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um)
-    numbers, contrasts = [one.shot.f_number for one in photos], [one.contrast for one in photos]
-    bend = bend_across(numbers, contrasts, across_mm, weights, setup.image_distance_mm)
-    slide_per_mm = sag_vergence(across_mm, 1e-3 * bend.curvature_per_m, setup.image_distance_mm)
-    return [one.on_axis(slide_per_mm, weights) for one in photos], bend
-
-
-def _rim_loss(photos: Sequence[Seen], survey: Survey, given: Given) -> float:
-    """Share of the widest pupil's area that rims take where its photo peaks; NaN when not known."""
-    widest = min(photos, key=lambda one: one.shot.f_number)
-    if widest.peak is None:
-        return math.nan
-    places_mm = cell_places_mm(survey.view, survey.paths, survey.blocks, given.pixel_pitch_um)
-    height_mm = np.hypot(*places_mm)
-    per_mm = rim_loss_per_mm([one.shot.f_number for one in photos], [one.light for one in photos], height_mm)
-    peak = int(np.argmin(np.abs(survey.blocks.vergence_per_mm - widest.peak.vergence_per_mm)))
-    weights = importance(survey.view, survey.paths) * widest.contrast.rows[:, peak]
-    if not weights.any():
-        return math.nan
-    return per_mm * math.sqrt(float(np.average(height_mm[:, peak] ** 2, weights=weights)))
-
-
 def _with_evidence(
-    results: Sequence[PhotoResult], photos: Sequence[Seen], settled: Settled, setup: Setup
+    results: Sequence[PhotoResult], photos: Sequence[Focused], settled: Settled, setup: Setup
 ) -> list[PhotoResult]:
     return [
         replace(
             result,
-            evidence=photo_evidence(settled, i, setup, motion=motion, exposure=one.exposure, noise=one.noise),
+            evidence=photo_evidence(settled, i, setup, motion=motion, exposure=one.seen.exposure, noise=one.seen.noise),
         )
         for i, (result, one, motion) in enumerate(zip(results, photos, _motions(photos), strict=True))
     ]
@@ -179,7 +107,7 @@ def refused(shot: Shot) -> PhotoResult:
 
 
 def _settle(
-    photos: Sequence[Seen], setup: Setup, image_height_mm: Array, off_axis: OffAxis, *, tone_doubtful: bool
+    photos: Sequence[Focused], setup: Setup, image_height_mm: Array, off_axis: OffAxis, *, tone_doubtful: bool
 ) -> Settled:
     return settle(
         [one.shot.f_number for one in photos],
@@ -193,10 +121,10 @@ def _settle(
     )
 
 
-def _motions(photos: Sequence[Seen]) -> list[Motion | None]:
+def _motions(photos: Sequence[Focused]) -> list[Motion | None]:
     """Movement of each photo since the first one, None where it is not known."""
-    first = next((one.motion for one in photos if one.motion is not None), None)
-    return [None if one.motion is None or first is None else against(one.motion, first) for one in photos]
+    first = next((one.seen.motion for one in photos if one.seen.motion is not None), None)
+    return [None if one.seen.motion is None or first is None else against(one.seen.motion, first) for one in photos]
 
 
 def _setup(view: ChartView, given: Given, widest: float) -> Setup:
@@ -204,7 +132,7 @@ def _setup(view: ChartView, given: Given, widest: float) -> Setup:
 
 
 def _photo_results(
-    photos: Sequence[Seen], settled: Settled, setup: Setup, criteria_mm: tuple[float, ...]
+    photos: Sequence[Focused], settled: Settled, setup: Setup, criteria_mm: tuple[float, ...]
 ) -> list[PhotoResult]:
     f_numbers = [one.shot.f_number for one in photos]
     findings = photo_findings(
@@ -221,17 +149,17 @@ def _photo_results(
 
 
 def _photo_result(
-    one: Seen, photo: int, finding: Finding, settled: Settled, setup: Setup, *, criteria_mm: tuple[float, ...]
+    one: Focused, photo: int, finding: Finding, settled: Settled, setup: Setup, *, criteria_mm: tuple[float, ...]
 ) -> PhotoResult:
     shot = one.shot
     seen = seen_depths(one.curve, setup)
     zone = limits(settled, photo, shot.f_number, setup, seen)
-    flags = one.flags | settled.photo_flags[photo]
+    flags = one.seen.flags | settled.photo_flags[photo]
     if one.peak is None:
         flags |= Quality.NO_PEAK
     elif zone.near_extrapolated or zone.far_extrapolated:
         flags |= Quality.EXTRAPOLATED
-    result = PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=flags, reel=one.reel)
+    result = PhotoResult(file=shot.source.name, f_number=shot.f_number, flags=flags, reel=one.seen.reel)
     return replace(
         result,
         best_focus_mm=finding.depth_mm,
@@ -249,7 +177,7 @@ def _photo_result(
     )
 
 
-def _beside(one: Seen, frequency_lp_mm: float, settled: Settled, setup: Setup, finding: Finding) -> float:
+def _beside(one: Focused, frequency_lp_mm: float, settled: Settled, setup: Setup, finding: Finding) -> float:
     """Best focus at another frequency: how far its peak lies from the named one, added to the published value.
 
     By the joint fit where there is one, else by the photo's own peaks, if both lie whole on the chart.

@@ -54,6 +54,7 @@ class SeriesEvidence:
     tone : (reflectance, light) of the grey steps, both 1 on average; ``tone_exponent`` is their slope in logarithms.
     centre_x, centre_y : where the chart's centre lies in the picture, from 0 (left, top) to 1.
     print_scale : length of the print over the design's, by the distance that was given.
+    depth_scale : what depths on the chart were multiplied by, for a plane of focus that is likely tilted.
     """
 
     limits: dict[str, float] = field(default_factory=dict)
@@ -64,3 +65,4 @@ class SeriesEvidence:
     centre_x: float = NAN
     centre_y: float = NAN
     print_scale: float = NAN
+    depth_scale: float = 1.0

@@ -22,16 +22,16 @@ from analysis.thin_lens import depth_of_field_mm
 Array = npt.NDArray[np.float64]
 
 NORMAL95: Final = 1.96
-SYSTEMATIC_OF_DOF: Final = 0.007
+SYSTEMATIC_OF_DOF: Final = 0.006
 """What scatter within a series cannot show (tone, distortion, curvature), measured on simulated series."""
 SYSTEMATIC_OF_SHIFT: Final = (0.004, TILTED_PLANE)
-"""What is wrong with the scale of depth: of print and pose, and of a tilted plane of focus, over m. It is not fitted:
-only the width of the curves could tell it, and tone curve and pupils say more there."""
+"""What is wrong with the scale of depth: of print and pose, and of a tilted plane of focus, over m. The joint fit takes
+part of the tilt out, by the width of the curves; how much of that was the pupils' own size stays unknown."""
 STATIC_FITTED: Final = (0.2, 0.025)
 STATIC_DIRECT: Final = (0.3, 0.065)
 """Errors of absolute depth, in mm and as a share of DoF_w: printed centre line, pose, field, form of the sheet. The
 joint fit tells a bowed sheet, which looks like a curved field, from the lens; direct peaks do not."""
-MEASURED_WITHIN: Final = 2.0
+MEASURED_WITHIN: Final = 2.5
 """A value is measured in its own photo when the photo's own error is at most this times the published one."""
 OF_OTHER_VALUES: Final = Quality.EXTRAPOLATED | Quality.CHROMA_SUBSAMPLED | Quality.NO_COLOUR_PEAK
 """Flags of a photo that concern the limits of its zone or its colours, not its best focus."""

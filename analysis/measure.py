@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from analysis.axis import Seen
 from analysis.charts.noise import paper_noise
-from analysis.conclude import Seen, conclude, refused
+from analysis.conclude import conclude, refused
 from analysis.flags import FINE, Quality, SeriesUndecidedError
 from analysis.focus.colour import photo_colour
 from analysis.focus.curve import join_edges
@@ -15,7 +16,6 @@ from analysis.frames import Frame
 from analysis.gather import MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
 from analysis.reel import reel_pictures
 from analysis.results import PhotoResult, SeriesResult
-from analysis.sfr.paths import importance
 from analysis.survey import Darkroom, Measured, Survey, find_in_series, measure_contrast, survey_chart
 
 __all__ = ["MeasureOptions", "NothingMeasuredError", "PhotoSource", "measure_photo", "measure_series"]
@@ -97,7 +97,7 @@ def _nothing(shots: Sequence[Shot]) -> NothingMeasuredError:
 
 
 def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot], pictures: Pictures | None) -> Seen:
-    curve = join_edges(measured.contrast, importance=importance(survey.view, survey.paths))
+    curve = join_edges(measured.contrast)
     reel = None
     if pictures is not None:
         number = next(i for i, shot in enumerate(shots, 1) if shot is measured.shot)
@@ -109,4 +109,4 @@ def _see(measured: Measured, frame: Frame, survey: Survey, shots: Sequence[Shot]
     exposure = exposure_of(measured.contrast, curve)
     light = log_light(measured.contrast)
     contrast = measured.contrast.without_phases()
-    return Seen(measured.shot, measured.motion, contrast, curve, light, exposure, noise, reel, colour)
+    return Seen(measured.shot, measured.motion, contrast, light, exposure, noise, reel, colour)

@@ -15,7 +15,7 @@ from analysis.evidence import PhotoEvidence, SeriesEvidence
 from analysis.flags import FINE, Quality
 from analysis.records import from_plain, to_plain
 
-ANALYSIS_VERSION: Final = "2026.11.4"
+ANALYSIS_VERSION: Final = "2026.11.5"
 """Changes whenever the same photos could give other numbers."""
 
 NAN: Final = math.nan

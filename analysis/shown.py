@@ -69,6 +69,7 @@ def series_evidence(survey: Survey, settled: Settled, setup: Setup, given_distan
     return SeriesEvidence(
         limits=_limits(setup),
         iris=iris,
+        depth_scale=1.0 if settled.fit is None else settled.fit.depth_scale,
         misfit=NAN if fit is None else float(fit.misfit),
         tone=survey.tone.steps,
         tone_exponent=survey.tone.exponent,

@@ -41,7 +41,8 @@ def average_turned(upright: SeriesResult, turned: SeriesResult) -> SeriesResult:
     """One result of both: shifts and static offset are means, photos are those of both, each as it was measured.
 
     Standard errors are the means of both, not smaller: most of what they stand for is the same in both series (tone
-    curve, paper, pose), only the tilt of the plane of focus has gone. An f-number that one series lacks has no mean.
+    curve, paper, pose), only the tilt of the plane of focus has gone. What each fit took for tilt by itself is put back
+    first: the mean knows better. An f-number that one series lacks has no mean.
 
     Parameters
     ----------
@@ -60,12 +61,13 @@ def average_turned(upright: SeriesResult, turned: SeriesResult) -> SeriesResult:
     criteria = list(dict.fromkeys(safe.criterion for safe in upright.first_safe))
     return replace(
         upright,
-        static_offset_mm=(upright.static_offset_mm + turned.static_offset_mm) / 2,
+        static_offset_mm=(_static_as_seen(upright) + _static_as_seen(turned)) / 2,
         static_offset_se_mm=(upright.static_offset_se_mm + turned.static_offset_se_mm) / 2,
         photos=photos,
         focus_shift=rows,
         longitudinal_colour=upright.longitudinal_colour or turned.longitudinal_colour,
         first_safe=first_safe([photo.f_number for photo in known], [photo.dof for photo in known], criteria),
+        evidence=None if upright.evidence is None else replace(upright.evidence, depth_scale=1.0),
         turned=tuple(TurnedRow(one.f_number, one.focus_shift_mm, other.focus_shift_mm) for one, other in pairs),
         flags=upright.flags | turned.flags,
     )
@@ -93,8 +95,27 @@ def _check_poses(upright: Pose, turned: Pose) -> None:
 
 
 def _pairs(upright: SeriesResult, turned: SeriesResult) -> list[tuple[ShiftResult, ShiftResult]]:
-    others = {row.f_number: row for row in turned.focus_shift}
-    return [(row, others[row.f_number]) for row in upright.focus_shift if row.f_number in others]
+    others = {row.f_number: _as_seen(row, turned) for row in turned.focus_shift}
+    return [(_as_seen(row, upright), others[row.f_number]) for row in upright.focus_shift if row.f_number in others]
+
+
+def _depth_scale(result: SeriesResult) -> float:
+    return 1.0 if result.evidence is None else result.evidence.depth_scale
+
+
+def _static_as_seen(result: SeriesResult) -> float:
+    return result.static_offset_mm / _depth_scale(result)
+
+
+def _as_seen(row: ShiftResult, result: SeriesResult) -> ShiftResult:
+    """A shift as it was on the chart, whatever of it the fit took for tilt."""
+    scale = _depth_scale(result)
+    return replace(
+        row,
+        focus_shift_mm=row.focus_shift_mm / scale,
+        focus_shift_um=row.focus_shift_um / scale,
+        shift_over_half_dof={name: value / scale for name, value in row.shift_over_half_dof.items()},
+    )
 
 
 def _mean_row(one: ShiftResult, other: ShiftResult) -> ShiftResult:

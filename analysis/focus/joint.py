@@ -22,7 +22,7 @@ import numpy.typing as npt
 from analysis.flags import AnalysisError, Quality
 from analysis.focus.curve import FocusCurve
 from analysis.focus.optics import Setup
-from analysis.focus.priors import NOT_TOLD, PRINT_BLUR_SQ, OffAxis, priors
+from analysis.focus.priors import NOT_TOLD, PRINT_BLUR_SQ, OffAxis, priors, tilt_told
 from analysis.focus.pupil import WidestPupil, best_defocus, best_defocus_slopes, half_contrast
 from analysis.focus.samples import WINDOW, Samples, take_samples
 from analysis.focus.wavefit import (
@@ -74,6 +74,7 @@ class JointFit:
     slip, slip_se : (n,) per photo, by how much its focus stands off what all other photos say of it (1/mm); NaN for
         a photo without a curve. A refocused photo slips.
     orders : of spherical aberration fitted.
+    depth_scale : what vergences from the reference were multiplied by, for a plane of focus that is likely tilted.
     misfit : RMS of the residuals in standard deviations of the points.
     problem, solution : what was solved, and how.
     """
@@ -88,6 +89,7 @@ class JointFit:
     slip: Array
     slip_se: Array
     orders: int
+    depth_scale: float
     misfit: float
     problem: Problem
     solution: Solution
@@ -161,7 +163,8 @@ def fit_series(
     search = replace(problem, samples=problem.samples.thinned())
     candidates = [solve(search, start, _SEARCH_ROUNDS) for start in _starts(problem)]
     best = min(candidates, key=lambda found: found.cost)
-    return _conclude(problem, solve(problem, best.unknowns, _FINAL_ROUNDS), np.asarray(f_numbers, dtype=np.float64))
+    solution = solve(problem, best.unknowns, _FINAL_ROUNDS)
+    return _conclude(problem, solution, np.asarray(f_numbers, dtype=np.float64), tilt_told(setup.magnification))
 
 
 def _problem(f_numbers: Array, samples: Samples, setup: Setup, orders: int, off_axis: OffAxis) -> Problem:
@@ -227,8 +230,12 @@ def _rough_peaks(samples: Samples) -> tuple[Array, Array]:
     return middle + half * vertex, certainty / certainty.max()
 
 
-def _conclude(problem: Problem, solution: Solution, f_numbers: Array) -> JointFit:
-    """Best focus and its uncertainty from the fitted unknowns."""
+def _conclude(problem: Problem, solution: Solution, f_numbers: Array, tilt_share: float) -> JointFit:
+    """Best focus and its uncertainty from the fitted unknowns.
+
+    A plane of focus that is tilted against the sensor stretches depth on the chart about the axis, and with it all
+    curves, as smaller pupils would: the share of the pupils' size that is likely tilt is taken out of all vergences.
+    """
     pupil, unknowns = problem.pupil, solution.unknowns.copy()
     unknowns[RIM] = 0.0  # as it is on the axis
     stop = stops(problem, unknowns)
@@ -236,8 +243,10 @@ def _conclude(problem: Problem, solution: Solution, f_numbers: Array) -> JointFi
     waves = {f: best_defocus(shift[f], stop, unknowns[ABERRATION]) for f in shift}
     limits = half_contrast(shift[NAMED_LP_MM], stop, unknowns[ABERRATION], waves[NAMED_LP_MM])
 
+    depth_scale = float(np.exp(tilt_share * unknowns[PUPIL]))
+
     def vergence(defocus_waves: Array) -> Array:
-        return problem.reference_per_mm + (unknowns[PARAXIAL] + defocus_waves) / pupil.waves_per_vergence
+        return problem.reference_per_mm + depth_scale * (unknowns[PARAXIAL] + defocus_waves) / pupil.waves_per_vergence
 
     slopes = best_defocus_slopes(shift[NAMED_LP_MM], stop, unknowns[ABERRATION], waves[NAMED_LP_MM])
     slip, slip_se = _slips(problem, solution, f_numbers.size)
@@ -252,6 +261,7 @@ def _conclude(problem: Problem, solution: Solution, f_numbers: Array) -> JointFi
         slip=slip / pupil.waves_per_vergence,
         slip_se=slip_se / pupil.waves_per_vergence,
         orders=int(problem.free[ABERRATION].sum()),
+        depth_scale=depth_scale,
         misfit=solution.misfit,
         problem=problem,
         solution=solution,

@@ -27,7 +27,7 @@ IRIS_SD: Final = 0.03
 """Each iris setting by itself against its mark."""
 RIM_PRIOR: Final = (-0.013, 0.012)
 """What the lens's rims take off the widest pupil beside the axis, as a logarithm, on average over the edges."""
-RIM_SEEN: Final = (-0.005, -0.2, 0.008)
+RIM_SEEN: Final = (-0.005, -0.2, 0.006)
 """The same where the fall of light tells it: a part that is always there, a share of the area lost, and the error."""
 ABERRATION_SD: Final = (10.0, 2.5, 0.6)
 """W040, W060, W080 in waves: each order a quarter of the one before, as a series that converges has them. What errors
@@ -59,6 +59,12 @@ class OffAxis:
 
 
 NOT_TOLD: Final = OffAxis()
+
+
+def tilt_told(magnification: float) -> float:
+    """Share of what pupils seem too large or too small by that is a tilted plane of focus, as both are likely."""
+    tilt = TILTED_PLANE / magnification
+    return tilt**2 / (tilt**2 + PUPIL_SD**2)
 
 
 def priors(orders: int, *, curved: bool, settings: int, magnification: float, off_axis: OffAxis) -> tuple[Array, Array]:

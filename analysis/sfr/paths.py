@@ -20,8 +20,8 @@ Array = npt.NDArray[np.float64]
 _CLEAR_SHARE: Final = 0.92
 """Share of the clear width beside an edge that the window uses; the rest is for errors of the pose."""
 _LEAST_HALF_WINDOW_PX: Final = 8
-_NEAR_AXIS: Final = 0.29
-"""Standard deviation of the importance of edges, as a share of the farthest one's distance from the axis."""
+_FIELD_TELLS_MM: Final = 1.5
+"""Distance from the axis, on the sensor, at which what the field adds to an edge is as large as the edge's noise."""
 _STEP_MM: Final = 0.25
 
 
@@ -94,18 +94,25 @@ def edge_paths(design: ChartDesign, view: ChartView) -> list[EdgePath]:
 
 
 def common_blocks(view: ChartView, paths: list[EdgePath], rows_per_block: float) -> Blocks:
-    """Blocks that span all paths, each as wide as `rows_per_block` sensor rows."""
+    """Blocks that span all paths, each as wide as `rows_per_block` sensor rows.
+
+    They begin half a row before the first, so that rows lie evenly about the middle of their block.
+    """
     per_row = vergence_per_row(view)
-    low = min(float(path.vergence_per_mm.min()) for path in paths)
-    high = max(float(path.vergence_per_mm.max()) for path in paths)
+    low = min(float(path.vergence_per_mm.min()) for path in paths) - per_row / 2
+    high = max(float(path.vergence_per_mm.max()) for path in paths) + per_row / 2
     width = per_row * rows_per_block
     return Blocks(low, width, max(1, int((high - low) / width)))
 
 
-def importance(view: ChartView, paths: list[EdgePath]) -> Array:
-    """(E,) weight of each edge: best focus is that on the axis, and what a field adds grows with distance from it."""
-    off_axis = np.array([abs(float(path.x_px.mean()) - (view.width_px - 1) / 2) for path in paths])
-    return np.asarray(np.exp(-0.5 * (off_axis / (_NEAR_AXIS * off_axis.max())) ** 2))
+def importance(view: ChartView, paths: list[EdgePath], pixel_pitch_um: float) -> Array:
+    """(E,) weight of each edge: best focus is that on the axis.
+
+    The inverse of an edge's variance, 1 for its noise and more for what the field adds, which grows as the square of
+    the distance from the axis.
+    """
+    off_axis_px = np.array([float(path.x_px.mean()) - (view.width_px - 1) / 2 for path in paths])
+    return np.asarray(1 / (1 + (1e-3 * pixel_pitch_um * off_axis_px / _FIELD_TELLS_MM) ** 4))
 
 
 def block_heights_mm(view: ChartView, blocks: Blocks, pixel_pitch_um: float) -> Array:

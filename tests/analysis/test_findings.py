@@ -55,7 +55,7 @@ def test_the_interval_holds_what_a_series_cannot_show():
     narrow = rows(series())[2]
     scatter_mm = math.sqrt(2) * SE * 502**2
     scale = math.hypot(0.004, 0.0009 * 9)  # of print and pose; of a plane of focus tilted by 0.05 degrees
-    assert narrow.se_mm == pytest.approx(math.hypot(scatter_mm, 0.007 * SETUP.dof_w_mm, scale * 2.0), rel=0.01)
+    assert narrow.se_mm == pytest.approx(math.hypot(scatter_mm, 0.006 * SETUP.dof_w_mm, scale * 2.0), rel=0.01)
     low, high = narrow.interval95_mm
     assert high - low == pytest.approx(2 * 1.96 * narrow.se_mm)
     assert narrow.focus_shift_um_se > narrow.se_mm * 9.9
@@ -89,7 +89,7 @@ def test_what_a_photo_hardly_knows_is_borrowed():
 def test_the_interval_of_best_focus_holds_what_all_photos_share():
     for static_mm in (0.0, 0.5):
         found = photo_findings(series(), SETUP, F_NUMBERS.tolist(), inside=[True] * 3, static_mm=static_mm)
-        own_mm = math.hypot(SE * 500**2, 0.007 * SETUP.dof_w_mm)
+        own_mm = math.hypot(SE * 500**2, 0.006 * SETUP.dof_w_mm)
         assert found[0].se_mm == pytest.approx(math.hypot(own_mm, static_mm), rel=0.01)
 
 

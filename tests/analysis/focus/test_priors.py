@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.focus.priors import ASTIGMATISM_SD, CURVATURE_SD, NOT_TOLD, PUPIL_SD, OffAxis, priors
+from analysis.focus.priors import ASTIGMATISM_SD, CURVATURE_SD, NOT_TOLD, PUPIL_SD, OffAxis, priors, tilt_told
 from analysis.focus.wavefit import CURVATURE, PUPIL
 
 
@@ -23,3 +23,10 @@ def test_far_off_a_tilted_plane_of_focus_may_pass_for_another_pupil():
     near, far = (known(magnification=m)[1][PUPIL] for m in (1 / 4, 1 / 40))
     assert near == pytest.approx(PUPIL_SD, rel=0.02)
     assert far > 2 * PUPIL_SD
+
+
+def test_near_by_pupils_are_likelier_to_be_off_than_the_plane_of_focus_is():
+    shares = [tilt_told(m) for m in (1 / 4, 1 / 22, 1 / 45)]
+    assert shares[0] < 0.05
+    assert shares[1] == pytest.approx(0.5, abs=0.02)
+    assert shares[2] > 0.75

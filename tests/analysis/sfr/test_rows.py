@@ -53,6 +53,20 @@ def test_vergence_is_even_over_rows():
     assert np.diff(vergence) / np.diff(rows) == pytest.approx(vergence_per_row(VIEW), rel=1e-4)
 
 
+@pytest.mark.parametrize("rows", [2, 4])
+def test_rows_lie_evenly_about_the_middle_of_their_block(rows):
+    """A block whose rows all lie to one side of its middle would move every best focus of a series alike."""
+    blocks = common_blocks(VIEW, PATHS, rows)
+    for path in PATHS:
+        index = blocks.index_of(path.vergence_per_mm)
+        count = np.bincount(index, minlength=blocks.count + 1)[: blocks.count]
+        total = np.bincount(index, path.vergence_per_mm, minlength=blocks.count + 1)[: blocks.count]
+        full = count == rows
+        assert full.sum() > 10
+        off = total[full] / rows - blocks.vergence_per_mm[full]
+        assert abs(off.mean()) < 0.1 * vergence_per_row(VIEW)
+
+
 def test_core_edges_span_depth_zero_with_clear_ground_on_both_sides():
     core = [path for path in PATHS if path.edge.v_from_mm < 0 < path.edge.v_to_mm]
     assert len(core) == 16
@@ -63,7 +77,7 @@ def test_core_edges_span_depth_zero_with_clear_ground_on_both_sides():
 
 def test_edges_near_the_axis_count_most():
     paths = edge_paths(DESIGN, VIEW)
-    weight = importance(VIEW, paths)
+    weight = importance(VIEW, paths, PITCH_UM)
     off_axis = np.array([abs(path.x_px.mean() - (VIEW.width_px - 1) / 2) for path in paths])
     assert np.all(np.diff(weight[np.argsort(off_axis)]) <= 0)
     assert weight[np.argmax(off_axis)] < 0.05 < weight.max()
