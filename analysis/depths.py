@@ -15,7 +15,7 @@ from analysis.results import NAN, DepthOfField
 
 
 @dataclass(frozen=True)
-class Seen:
+class Reach:
     """The depths that a photo shows of the chart, in mm."""
 
     near_mm: float
@@ -40,13 +40,13 @@ class Limits:
     far_extrapolated: bool = False
 
 
-def seen_depths(curve: FocusCurve, setup: Setup) -> Seen:
+def seen_depths(curve: FocusCurve, setup: Setup) -> Reach:
     """The depths at which a photo has edges."""
     known = curve.vergence_per_mm[np.isfinite(curve.mtf_squared[0])]
-    return Seen(setup.depth_mm(float(known.max())), setup.depth_mm(float(known.min())))
+    return Reach(setup.depth_mm(float(known.max())), setup.depth_mm(float(known.min())))
 
 
-def limits(settled: Settled, photo: int, f_number: float, setup: Setup, seen: Seen) -> Limits:
+def limits(settled: Settled, photo: int, f_number: float, setup: Setup, seen: Reach) -> Limits:
     """Half-peak limits of a photo.
 
     Of the lens alone where the joint fit is trusted, else of the photo's own curve with the print in it. Unknown
@@ -68,7 +68,7 @@ def _limits_per_mm(settled: Settled, photo: int, f_number: float) -> tuple[float
 
 
 def fields_of_depth(
-    setup: Setup, f_number: float, depth_mm: float, criteria_mm: Sequence[float], seen: Seen
+    setup: Setup, f_number: float, depth_mm: float, criteria_mm: Sequence[float], seen: Reach
 ) -> tuple[DepthOfField, ...]:
     """Depth of field about a best focus, for each blur criterion."""
     if math.isnan(depth_mm):

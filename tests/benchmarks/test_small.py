@@ -17,6 +17,7 @@ from tests.benchmarks.accuracy import measure_case
 from tests.benchmarks.cases import LEAST_HALF_RANGE, NEAR, Case, Sensor, draw_case
 
 SMALL = Sensor(1600, 1100, (8.0, 9.5))
+COARSE_FULL_FRAME = Sensor(4500, 3000, (8.0, 8.0))
 
 
 def test_cases_are_repeatable_and_a_third_of_them_near():
@@ -54,6 +55,41 @@ def test_a_bar_is_missed_where_errors_are_made_larger(records):
     lines = tables.accuracy(worse)
     assert any(line.startswith("MISSES") and "pooled coverage" in line for line in lines)
     assert any(line.startswith("MISSES") and "thirds" in line for line in lines)
+
+
+def test_series_held_back_are_told_but_not_judged(records):
+    fine = [{**record, "flags": []} for record in records]
+    held = {**records[0], "name": "held", "flags": [Quality.IRIS.name]}
+    held["rows"] = [{**row, "error_mm": 100 * row["half_width_mm"]} for row in held["rows"]]
+    lines = tables.accuracy([*fine, held])
+    assert [line for line in lines if line.startswith(("holds", "MISSES"))] == tables.accuracy(fine)[-6:]
+    assert any("held back by a flag: 1 ['held']" in line for line in lines)
+    assert any(line.startswith("with those held back") for line in lines)
+
+
+def test_too_few_values_to_tell_that_all_are_covered_are_no_miss(records):
+    few = tables.Values(records)
+    every = np.ones(few.error.size, dtype=bool)
+    sure = [
+        {**one, "rows": [{**row, "half_width_mm": 1e3 * row["half_width_mm"]} for row in one["rows"]]}
+        for one in records
+    ]
+    assert tables.Values(sure).cover(every) == 99.0
+    many = tables.Values(sure * tables.TOLD_FROM)
+    assert many.cover(np.ones(many.error.size, dtype=bool)) == 100.0
+
+
+def test_a_whole_frame_is_measured_as_truly_as_a_window():
+    """A wide lens near by: edges lie up to 15 mm off the axis, where the field says more than the focus shift."""
+    whole = draw_case(8707496, 9, COARSE_FULL_FRAME).series
+    chosen = [i for i, f_number in enumerate(whole.f_numbers) if f_number in (1.4, 2.0, 2.8, 5.6)]
+    f_numbers, irises = (tuple(of[i] for i in chosen) for of in (whole.f_numbers, whole.iris_f_numbers))
+    record = measure_case(Case("whole", replace(whole, f_numbers=f_numbers, iris_f_numbers=irises)), None)
+    assert not tables.fails(record)
+    values = tables.Values([record])
+    assert values.error.size == 3
+    assert values.covered.all()
+    assert np.all(values.of_limit < 1)
 
 
 def test_best_focus_of_single_photos_is_where_the_lens_was_focused(monkeypatch):

@@ -81,6 +81,8 @@ def test_edges_near_the_axis_count_most():
     off_axis = np.array([abs(path.x_px.mean() - (VIEW.width_px - 1) / 2) for path in paths])
     assert np.all(np.diff(weight[np.argsort(off_axis)]) <= 0)
     assert weight[np.argmax(off_axis)] < 0.05 < weight.max()
+    # What the field adds goes by the place on the sensor, whatever share of the picture that is.
+    assert importance(VIEW, paths, PITCH_UM / 100) == pytest.approx(np.ones(len(paths)), abs=1e-3)
 
 
 def test_places_on_the_sensor_are_those_of_the_chart():
