@@ -32,6 +32,9 @@ _LEAST_STEP: Final = 0.05
 """Of the pupil's area, between two photos that tell what coma does."""
 _MOST_COMA: Final = 1e-3
 """Growth of the image that coma can feign."""
+_BESIDE_COMA: Final = 2e-4
+_RIMS_BESIDE_COMA: Final = 3e-4
+"""What may be left of growth beside coma's share, and at the widest f-number, where rims cut the comatic tail."""
 REFOCUSED_OF_DOF: Final = 0.06
 REFOCUSED_SIGMAS: Final = 4.0
 _CLEARLY_BETTER: Final = 9.0
@@ -94,7 +97,7 @@ def _without_coma(growth: Array, f_numbers: Sequence[float]) -> Array:
     """Growth of the image since the first photo; none where coma feigns it all.
 
     Coma seems to displace edges in proportion to the pupil's area. The slope is the median of those between all pairs
-    of photos (Theil and Sen). A moved camera leaves more than that line explains, and is then left as it is.
+    of photos (Theil and Sen). A moved camera leaves more than that line explains, and then growth is left as it is.
     """
     area = (min(f_numbers) / np.asarray(f_numbers, dtype=np.float64)) ** 2
     one, other = np.triu_indices(area.size, 1)
@@ -103,9 +106,11 @@ def _without_coma(growth: Array, f_numbers: Sequence[float]) -> Array:
     if np.unique(area).size < LEAST_F_NUMBERS or not told.any():
         return growth
     slope = float(np.median((growth[one] - growth[other])[told] / step[told]))
-    rest = growth - slope * (area - area[0])
-    explained = abs(slope) < _MOST_COMA and np.abs(rest).max() < 2 * NOTICED_SCALE
-    return rest if explained else growth
+    rest = growth - slope * area
+    off = np.abs(rest - np.median(rest))
+    allowed = np.where(area == area.max(), _RIMS_BESIDE_COMA, _BESIDE_COMA)
+    explained = abs(slope) < _MOST_COMA and bool((off < allowed).all())
+    return np.zeros_like(growth) if explained else growth
 
 
 def _was_ring(moved: SeriesFocus, refocused: SeriesFocus, unexplained: SeriesFocus) -> bool:

@@ -71,3 +71,19 @@ def test_edges_displaced_by_coma_are_no_movement():
     found = growing(7e-4 * (area - area[0]))
     assert found.flags == (Quality(0),) * 6
     assert found.moved == (0.0,) * 6
+
+
+def test_rims_that_cut_the_comatic_tail_wide_open_are_no_movement_either():
+    area = (1.2 / np.array(F_NUMBERS)) ** 2
+    growth = 7e-4 * (area - area[0])
+    growth[1:] += 2e-4
+    found = growing(growth)
+    assert found.flags == (Quality(0),) * 6
+    assert found.moved == (0.0,) * 6
+
+
+def test_a_camera_pushed_after_the_first_photo_moved_whatever_coma_does():
+    area = (1.2 / np.array(F_NUMBERS)) ** 2
+    growth = 2e-4 * (area - area[0])
+    growth[1:] += 8e-4
+    assert all(flag != Quality(0) for flag in growing(growth).flags[1:])
