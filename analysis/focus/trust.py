@@ -30,8 +30,9 @@ DISAGREES_OF_DOF: Final = 0.05
 DISAGREES_SIGMAS: Final = 3.0
 SLIPPED_OF_DOF: Final = 0.05
 SLIPPED_SIGMAS: Final = 4.0
-SLIP_STOPS: Final = 5.0
-"""Slips are judged up to this many times the widest f-number."""
+JUDGED_STOPS: Final = 5.0
+"""Slips and irises are judged up to this many times the widest f-number. Further on curves are so flat that tones pass
+for an iris, and a wrong f-number does no harm: best focus moves no more."""
 IRIS_OFF: Final = 0.125
 """An iris so far off its mark is a wrong f-number: good series come up to 0.12, and half a stop is 0.19."""
 PUPIL_OFF: Final = 0.05
@@ -114,7 +115,8 @@ def trusted_fit(
     if _disagrees(fit, f_numbers, direct, direct_se, setup):
         doubts |= Quality.MODEL_DISAGREES
     pupil_off = math.hypot(PUPIL_OFF, 2 * TILTED_PLANE / setup.magnification)
-    off = abs(fit.pupil_scale - 1) > pupil_off or bool((np.abs(fit.iris - 1) > IRIS_OFF).any())
+    judged = fit.f_numbers <= JUDGED_STOPS * setup.widest_f_number
+    off = abs(fit.pupil_scale - 1) > pupil_off or bool((np.abs(fit.iris - 1)[judged] > IRIS_OFF).any())
     flags = doubts | Quality.IRIS if off else doubts
     return Trusted(None if doubts else fit, fit, flags, left_out, slip, slip_se, direct, direct_se)
 
@@ -163,6 +165,6 @@ def _disagrees(fit: JointFit, f_numbers: Sequence[float], direct: Array, direct_
 def _suspects(fit: JointFit, f_numbers: Sequence[float], setup: Setup) -> list[int]:
     """The two photos that stand furthest off the others, as far as they do so beyond doubt."""
     allowed = np.maximum(SLIPPED_OF_DOF * setup.dof_w_per_mm, SLIPPED_SIGMAS * fit.slip_se)
-    fast = np.asarray(f_numbers, dtype=np.float64) <= SLIP_STOPS * setup.widest_f_number
+    fast = np.asarray(f_numbers, dtype=np.float64) <= JUDGED_STOPS * setup.widest_f_number
     sigmas = np.where(fast & (np.abs(fit.slip) > allowed), np.abs(fit.slip) / fit.slip_se, 0.0)
     return [int(i) for i in np.argsort(-sigmas)[:2] if sigmas[i] > 0]

@@ -225,6 +225,17 @@ def test_a_wrong_f_number_at_the_widest_is_seen_in_the_pupil() -> None:
     assert trusted_fit(truth.f_numbers, seen, wrong).flags & Quality.IRIS
 
 
+@pytest.mark.parametrize(("f_number", "told"), [(2.0, True), (16.0, False)])
+def test_an_iris_off_its_mark_is_told_where_it_matters(f_number: float, *, told: bool) -> None:
+    """At f/16 best focus no longer moves, and the curve is too flat to tell an iris from a tone curve."""
+    aberration, magnification = LENSES["4 waves"]
+    iris_error = np.where(np.array(F_NUMBERS) == f_number, 0.3, 0.0)
+    truth = series(np.array(aberration), magnification, iris_error=iris_error)
+    trusted = trusted_fit(truth.f_numbers, photos(truth, np.random.default_rng(14)), truth.setup)
+    assert abs(trusted.tried.iris[F_NUMBERS.index(f_number)] - 1) > 0.125
+    assert bool(trusted.flags & Quality.IRIS) == told
+
+
 def test_a_slip_among_four_f_numbers_leaves_no_fit_but_is_still_told() -> None:
     truth = clean("4 waves")
     kept = (1.2, 2.0, 4.0, 8.0)
