@@ -58,6 +58,8 @@ else:
         )
     ]
     ALLOWED_HOSTS = required("LENSDB_HOSTS", why="the host names this site answers to, comma between").split(",")
+PROXIES = env.int("LENSDB_PROXIES", default=0)
+"""How many proxies of ours stand in front; what they say of a client's address is believed."""
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if PRODUCTION else []
 
 # --- database ---------------------------------------------------------------------------------------------------------
@@ -85,6 +87,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # --- applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "lensdb.audit",
+    "lensdb.limits",
     "lensdb.accounts",
     "lensdb.catalog",
     "lensdb.submissions",
@@ -154,6 +158,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if PRODUCTION else "none"
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if PRODUCTION else False
 LOGIN_REDIRECT_URL = "/me/"
 LOGIN_URL = "account_login"
@@ -217,7 +222,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "lensdb.api.schema.Schema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "lensdb.api.errors.handle",
-    "NUM_PROXIES": env.int("LENSDB_PROXIES", default=0),  # how many proxies of ours stand in front
+    "NUM_PROXIES": PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "LensDB",

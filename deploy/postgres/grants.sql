@@ -4,7 +4,7 @@ DO $$
 DECLARE
     name text;
     columns text;
-    people CONSTANT text := '^(accounts|account|auth|django|moderation|processing)_|^cache$';
+    people CONSTANT text := '^(accounts|account|audit|auth|django|limits|moderation|processing)_|^cache$';
 BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('REVOKE ALL ON public.%I FROM PUBLIC, lensdb_web, lensdb_cells', name);
@@ -21,7 +21,7 @@ BEGIN
     END LOOP;
 END $$;
 
-REVOKE UPDATE, DELETE ON moderation_auditevent FROM lensdb_web;
+REVOKE UPDATE, DELETE ON audit_event FROM lensdb_web;
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM lensdb_web;
 GRANT DELETE ON submissions_stalecopy TO lensdb_cells;
 GRANT UPDATE (id) ON catalog_lensmodel TO lensdb_cells;  -- to lock a lens while its cells are written, nothing else

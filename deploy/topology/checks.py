@@ -92,7 +92,7 @@ def database_is_closed(site: Site, report: Report) -> None:
     report.check("a wrong password is let in", wanted=False, found=wrong)
     report.check("web may read series", wanted=True, found=may("web", "SELECT FROM submissions_series"))
     report.check("web may make tables", wanted=False, found=may("web", "CREATE TABLE public.mine (id int)"))
-    report.check("web may rewrite history", wanted=False, found=may("web", "DELETE FROM moderation_auditevent"))
+    report.check("web may rewrite history", wanted=False, found=may("web", "DELETE FROM audit_event"))
     for role in ("dispatch", "cells"):
         report.check(f"{role} may read people", wanted=False, found=may(role, "SELECT email FROM accounts_user"))
         serials = "SELECT serial_cipher FROM submissions_lenscopy"

@@ -15,7 +15,7 @@ class ShownVersion(models.Model):
 
     version = models.CharField(max_length=20)
     since = models.DateTimeField(auto_now_add=True)
-    who = models.CharField(max_length=254, blank=True, help_text="Empty for the first, which nobody chose.")
+    actor = models.CharField(max_length=80, blank=True, help_text="Who chose it; empty for the first.")
 
     class Meta:
         ordering = ["-id"]

@@ -11,11 +11,12 @@ from django.db.models import Subquery
 
 from analysis.results import SeriesResult
 from lensdb.accounts.models import User
+from lensdb.audit.actions import event, record, record_all
 from lensdb.catalog.identify import Written
 from lensdb.measurements.models import SeriesMeasurement, ShownVersion
 from lensdb.moderation import roles, rules
 from lensdb.moderation.enums import STANDING_AFTER, Reason, Verdict
-from lensdb.moderation.models import AuditEvent, Decision
+from lensdb.moderation.models import Decision
 from lensdb.submissions import actions as submissions
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Photo, Series
@@ -155,8 +156,12 @@ def withdraw(*, series: Series, by: User) -> Series:
     """An owner takes a series back; the act is recorded like every other that changes what is shown."""
     before = series.standing
     withdrawn = submissions.withdraw(by=by, series=series)
-    AuditEvent.objects.create(
-        kind="series.withdraw", target=str(series), old=before, new=withdrawn.standing, who=by.email
+    record(
+        kind="series.withdraw",
+        actor=by,
+        target=withdrawn,
+        before={"standing": before},
+        after={"standing": withdrawn.standing},
     )
     return withdrawn
 
@@ -168,17 +173,18 @@ def trust(*, user: User, by: User, trusted: bool) -> User:
         raise NotAllowedError("Only moderators say who is trusted.")
     before, user.trusted = user.trusted, trusted
     user.save(update_fields=["trusted"])
-    AuditEvent.objects.create(kind="user.trust", target=user.email, old=str(before), new=str(trusted), who=by.email)
+    record(kind="user.trust", actor=by, target=user, before={"trusted": before}, after={"trusted": trusted})
     return user
 
 
 @transaction.atomic
-def appoint_moderator(*, user: User, by: str) -> User:
-    """Make somebody a moderator who may enter the admin. `by` says who did it, as text: often a command."""
+def appoint_moderator(*, user: User, by: User | str) -> User:
+    """Make somebody a moderator who may enter the admin. `by` is a user or the code of a command."""
+    before = {"staff": user.is_staff, "moderator": user.groups.filter(name=roles.MODERATORS).exists()}
     user.is_staff = True
     user.save(update_fields=["is_staff"])
     user.groups.add(roles.moderators())
-    AuditEvent.objects.create(kind="user.moderator", target=user.email, old="photographer", new="moderator", who=by)
+    record(kind="user.moderator", actor=by, target=user, before=before, after={"staff": True, "moderator": True})
     return user
 
 
@@ -189,16 +195,17 @@ def _write(decisions: Sequence[Decision]) -> None:
         before = decision.series.standing
         decision.series.standing = STANDING_AFTER[Verdict(decision.verdict)]
         events.append(
-            AuditEvent(
+            event(
                 kind=f"series.{decision.verdict}",
-                target=str(decision.series),
-                old=before,
-                new=" ".join(filter(None, [decision.series.standing, decision.reason])),
-                who=decision.by.email if decision.by else f"rule {decision.rule}",
+                actor=decision.by or f"rule:{decision.rule}",
+                target=decision.series,
+                before={"standing": before},
+                after={"standing": decision.series.standing},
+                reason=decision.reason,
             )
         )
     series = [decision.series for decision in decisions]
     Series.objects.bulk_update(series, ["standing"])
     Decision.objects.bulk_create(decisions)
-    AuditEvent.objects.bulk_create(events)
+    record_all(events)
     submissions.mark_stale(series=series)

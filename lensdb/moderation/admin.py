@@ -21,7 +21,7 @@ from lensdb.moderation import actions
 from lensdb.moderation.enums import Verdict
 from lensdb.moderation.forms import BulkDecisionForm, DecisionForm
 from lensdb.moderation.merging.admin import LensCopyAdmin, MergingLensAdmin
-from lensdb.moderation.models import AuditEvent, Decision
+from lensdb.moderation.models import Decision
 from lensdb.submissions.admin import PhotoInline
 from lensdb.submissions.models import LensCopy, Series
 from lensdb.submissions.queries import sent_by_others, series_with_lens
@@ -160,15 +160,6 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_filter = ("verdict", "reason", "at")
     list_select_related = ("series", "by")
     search_fields = ("series__public_id", "by__email", "rule")
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
-    """Every act, the newest first."""
-
-    list_display = ("at", "kind", "target", "old", "new", "who")
-    list_filter = ("kind", "at")
-    search_fields = ("target", "who")
 
 
 class TrustingPeopleAdmin(PeopleAdmin):

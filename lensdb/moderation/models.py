@@ -1,4 +1,4 @@
-"""Decisions about series, and the record of every act."""
+"""Decisions about series."""
 
 from __future__ import annotations
 
@@ -39,20 +39,3 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.series}"
-
-
-class AuditEvent(models.Model):
-    """One act, as text that points at nothing, so that it outlives what it is about. Rows are only added."""
-
-    kind = models.CharField(max_length=60)
-    target = models.CharField(max_length=200)
-    old = models.TextField(blank=True)
-    new = models.TextField(blank=True)
-    who = models.CharField(max_length=254)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.target}"

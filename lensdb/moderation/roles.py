@@ -12,7 +12,7 @@ PERMISSIONS: Final = (
     ("accounts", "user", "view_user", "Can view user"),
     ("moderation", "decision", "decide", "Can accept, hold and reject series"),
     ("moderation", "decision", "view_decision", "Can view decision"),
-    ("moderation", "auditevent", "view_auditevent", "Can view audit event"),
+    ("audit", "event", "view_event", "Can view event"),
     ("submissions", "series", "view_series", "Can view series"),
     ("submissions", "photo", "view_photo", "Can view photo"),
     ("submissions", "lenscopy", "view_lenscopy", "Can view lens copy"),

@@ -19,10 +19,10 @@ from django.utils import timezone
 
 from analysis.results import ANALYSIS_VERSION, SeriesResult
 from lensdb.accounts.models import User
+from lensdb.audit.actions import record as record_act
 from lensdb.lib.commits import commit_point
 from lensdb.measurements.actions import Recording, record
 from lensdb.moderation.actions import Measured, settle_locked
-from lensdb.moderation.models import AuditEvent
 from lensdb.processing import moves, queries
 from lensdb.processing.enums import JobState, Priority
 from lensdb.processing.failures import FAILURES, Failure, FailureKind
@@ -272,8 +272,12 @@ def try_again(*, job: Job, by: User) -> bool:
         failure_next_step="",
     )
     if moved:
-        AuditEvent.objects.create(
-            kind="job.again", target=str(job.series), old=job.failure_code, new=JobState.QUEUED, who=by.email
+        record_act(
+            kind="job.requeue",
+            actor=by,
+            target=job.series,
+            before={"state": JobState.FAILED, "failure": job.failure_code},
+            after={"state": JobState.QUEUED},
         )
         tell_dispatchers()
     return bool(moved)

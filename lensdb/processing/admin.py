@@ -104,7 +104,7 @@ class ShowVersionForm(forms.ModelForm):
 class ShownVersionAdmin(ReadOnlyAdmin):
     """Which analysis versions were shown since when. Adding a row switches; adding the former one switches back."""
 
-    list_display = ("version", "since", "who")
+    list_display = ("version", "since", "actor")
     form = ShowVersionForm
     fields = ("version", "incomplete")
 
@@ -112,10 +112,10 @@ class ShownVersionAdmin(ReadOnlyAdmin):
         return signed_in(request.user).is_superuser
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ARG002 - Django's signature
-        return self.fields if obj is None else ("version", "who")
+        return self.fields if obj is None else ("version", "actor")
 
     def save_model(self, request: HttpRequest, obj: ShownVersion, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
         row = version_actions.show_version(
-            version=obj.version, by=signed_in(request.user).email, incomplete=form.cleaned_data["incomplete"]
+            version=obj.version, by=signed_in(request.user), incomplete=form.cleaned_data["incomplete"]
         )
         obj.pk, obj.since = row.pk, row.since

@@ -12,9 +12,10 @@ from typing import Final
 from django.db import connection, models
 
 from lensdb.accounts.models import User
+from lensdb.audit.models import Event
 from lensdb.catalog.models import CameraBody, LensAlias, LensModel, Maker
 from lensdb.measurements.models import SeriesMeasurement, ShiftMeasurement, ShownVersion
-from lensdb.moderation.models import AuditEvent, Decision
+from lensdb.moderation.models import Decision
 from lensdb.processing.models import DispatcherBeat, Job
 from lensdb.submissions.models import LensCopy, Photo, Series, StaleCopy
 
@@ -51,8 +52,8 @@ _GRANTS: Final[tuple[tuple[type[models.Model], str, tuple[str, ...]], ...]] = (
     (CameraBody, "SELECT", ()),
     (Maker, "SELECT", ()),
     (Decision, "SELECT, INSERT", ()),
-    (AuditEvent, "INSERT", ()),
-    (AuditEvent, "SELECT", ("id",)),
+    (Event, "INSERT", ()),
+    (Event, "SELECT", ("id",)),
 )  # fmt: skip
 """Table, privileges, and the columns they are limited to."""
 

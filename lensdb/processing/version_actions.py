@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 
 from analysis.results import ANALYSIS_VERSION
 from lensdb.accounts.models import User
+from lensdb.audit.actions import actor_code, record
 from lensdb.lib.commits import commit_point
 from lensdb.measurements.models import SeriesMeasurement, ShownVersion
 from lensdb.measurements.queries import shown_version
-from lensdb.moderation.models import AuditEvent
 from lensdb.processing import version_queries
 from lensdb.processing.actions import next_turn, tell_dispatchers
 from lensdb.processing.enums import Priority
@@ -60,12 +60,12 @@ def queue_many(*, owner_id: int, series_ids: list[int], priority: Priority) -> i
 
 
 @transaction.atomic
-def show_version(*, version: str, by: str, incomplete: bool = False) -> ShownVersion:
+def show_version(*, version: str, by: User | str, incomplete: bool = False) -> ShownVersion:
     """Let the pages show another analysis version: the row, the record of the act and the stale marks, in one commit.
 
     Parameters
     ----------
-    by : who did it, as text: often a command.
+    by : a user, or the code of a command.
     incomplete : show it although published series wait to be measured by it. Those are left out of all figures, and
         the pages say how many.
 
@@ -77,14 +77,14 @@ def show_version(*, version: str, by: str, incomplete: bool = False) -> ShownVer
     ShownVersion.objects.select_for_update().first()  # one switch at a time
     check_version(version, incomplete=incomplete)
     before = shown_version()
-    row = ShownVersion.objects.create(version=version, who=by)
-    AuditEvent.objects.create(kind="version.show", target="analysis version", old=before, new=version, who=by)
+    row = ShownVersion.objects.create(version=version, actor=actor_code(by))
+    record(kind="version.show", actor=by, target=row, before={"version": before}, after={"version": version})
     _mark_stale(before, version)
     commit_point("shown-version")
     return row
 
 
-def show_version_before(*, by: str) -> ShownVersion:
+def show_version_before(*, by: User | str) -> ShownVersion:
     """Undo the last switch; undone again it is back."""
     before = version_queries.shown_before()
     if before is None:

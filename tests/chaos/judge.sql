@@ -65,7 +65,7 @@ SELECT 'not decided exactly once', count(*) FROM good
  WHERE (SELECT count(*) FROM moderation_decision d WHERE d.series_id = good.id) <> 1
 UNION ALL
 SELECT 'not exactly one line in the audit', count(*) FROM good
- WHERE (SELECT count(*) FROM moderation_auditevent e WHERE e.target = 'series ' || good.public_id) <> 1
+ WHERE (SELECT count(*) FROM audit_event e WHERE e.target_type = 'submissions.series' AND e.target_id = good.id::text) <> 1
 
 -- cells say what the series say
 UNION ALL

@@ -4,8 +4,8 @@ import signal
 
 import pytest
 
+from lensdb.audit.models import Event
 from lensdb.measurements.queries import shown_version
-from lensdb.moderation.models import AuditEvent
 from lensdb.submissions.models import StaleCopy
 from tests.factories.measurements import SeriesMeasurementFactory
 from tests.factories.submissions import PublishedSeriesFactory
@@ -24,4 +24,4 @@ def test_killed_at(point, has_happened, tmp_path):
         assert act.wait() == -signal.SIGKILL
     assert shown_version() == ("next" if has_happened else before)
     assert StaleCopy.objects.exists() is has_happened
-    assert AuditEvent.objects.filter(kind="version.show").exists() is has_happened
+    assert Event.objects.filter(kind="version.show").exists() is has_happened

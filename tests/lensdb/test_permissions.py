@@ -22,9 +22,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from analysis.results import ANALYSIS_VERSION
 from lensdb.accounts.actions import create_token
 from lensdb.accounts.models import User
+from lensdb.audit.models import Event
 from lensdb.measurements.models import ShownVersion
 from lensdb.moderation import actions as moderation
-from lensdb.moderation.models import AuditEvent
 from lensdb.submissions.models import Series
 from tests.factories.accounts import ModeratorFactory, UserFactory
 from tests.factories.catalog import CameraBodyFactory, LensModelFactory, MountFactory
@@ -140,7 +140,7 @@ MODELS: Final = {
     "submissions/lenscopy/{copy}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "measurements/seriesmeasurement/{measurement}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "moderation/decision/{decision}": (SHOWN, CLOSED, SHOWN, CLOSED),
-    "moderation/auditevent/{event}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "audit/event/{event}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "catalog/lensmodel/{lens_pk}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "processing/job/{job}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "catalog/camerabody/{body}": (SHOWN, CLOSED, SHOWN, CLOSED),
@@ -151,6 +151,7 @@ MODELS: Final = {
     "measurements/shownversion/{version}": (CLOSED, CLOSED, CLOSED, CLOSED),
     "account/emailaddress/{address}": (CLOSED, CLOSED, CLOSED, CLOSED),
     "auth/group/{group}": (CLOSED, CLOSED, CLOSED, CLOSED),
+    "limits/quota/new": (CLOSED, CLOSED, CLOSED, CLOSED),
 }
 """Of each model's pages in the admin: the list, adding, one row, deleting it."""
 
@@ -212,7 +213,7 @@ def world(db: None) -> World:
             "service": waiting.lens_copy.service_events.create(serviced_on="2026-01-31").pk,
             "job": JobFactory(series=waiting).pk,
             "decision": decision.pk,
-            "event": AuditEvent.objects.first().pk,
+            "event": Event.objects.first().pk,
             "lens": lens.slug,
             "lens_pk": lens.pk,
             "maker": lens.maker.pk,

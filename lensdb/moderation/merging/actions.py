@@ -10,11 +10,11 @@ from __future__ import annotations
 from django.db import transaction
 
 from lensdb.accounts.models import User
+from lensdb.audit.actions import record
 from lensdb.catalog.identify import same_numbers
 from lensdb.catalog.models import LensModel
 from lensdb.moderation.actions import ModerationError, NotAllowedError
 from lensdb.moderation.merging import queries
-from lensdb.moderation.models import AuditEvent
 from lensdb.submissions import specimens
 from lensdb.submissions.models import LensCopy, Specimen
 
@@ -92,7 +92,7 @@ def merge_lenses(*, merged: LensModel, kept: LensModel, by: User) -> LensModel:
         merged.save(update_fields=["merged_into"])
         for specimen in Specimen.objects.filter(lens_model=merged, copies__isnull=False).distinct().order_by("pk"):
             specimens.merge(specimen, into=specimens.twin(specimen, lens_model=kept))
-        _record_lens("lens.merge", merged, "", kept.name, by)
+        _record_lens("lens.merge", merged, None, kept, by)
     return kept
 
 
@@ -113,7 +113,7 @@ def part_lens(*, merged: LensModel, by: User) -> LensModel:
         gone = Specimen.objects.filter(lens_model=merged, merged_into__isnull=False)
         for specimen in gone.exclude(merged_into__lens_model=merged).order_by("pk"):
             specimens.part(specimen)
-        _record_lens("lens.part", merged, kept.name, "", by)
+        _record_lens("lens.part", merged, kept, None, by)
     return merged
 
 
@@ -157,9 +157,10 @@ def _begin(by: User) -> None:
 
 def _record_copy(kind: str, copy: LensCopy, before: list[LensCopy], by: User) -> None:
     """What the record was counted with, and is from now on."""
-    old, new = (", ".join(one.public_id for one in some) for some in (before, queries.counted_together(copy)))
-    AuditEvent.objects.create(kind=kind, target=f"copy {copy.public_id}", old=old, new=new, who=by.email)
+    old, new = ([one.public_id for one in some] for some in (before, queries.counted_together(copy)))
+    record(kind=kind, actor=by, target=copy, before={"counted_with": old}, after={"counted_with": new})
 
 
-def _record_lens(kind: str, merged: LensModel, old: str, new: str, by: User) -> None:
-    AuditEvent.objects.create(kind=kind, target=merged.name, old=old, new=new, who=by.email)
+def _record_lens(kind: str, merged: LensModel, old: LensModel | None, new: LensModel | None, by: User) -> None:
+    before, after = ({"merged_into": lens and lens.slug} for lens in (old, new))
+    record(kind=kind, actor=by, target=merged, before=before, after=after)

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from analysis.flags import Quality
+from lensdb.audit.models import Event
 from lensdb.moderation import actions
 from lensdb.moderation.enums import Reason
-from lensdb.moderation.models import AuditEvent, Decision
+from lensdb.moderation.models import Decision
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series, StaleCopy
 from tests.factories.accounts import ModeratorFactory, UserFactory
@@ -36,9 +37,9 @@ def test_a_decision_changes_standing_marks_stale_and_is_audited(act: Any, argume
     assert Series.objects.get().standing == series.standing == standing
     assert (decision.by, decision.rule, decision.reason) == (moderator, "", arguments.get("reason", ""))
     assert StaleCopy.objects.get().specimen_id == series.lens_copy.specimen_id
-    event = AuditEvent.objects.get()
-    assert (event.target, event.old, event.who) == (f"series {series.public_id}", "waiting", "mo@example.org")
-    assert event.new.split()[0] == standing
+    event = Event.objects.get()
+    assert (event.target_public_id, event.actor) == (series.public_id, f"user:{moderator.pk}")
+    assert (event.before, event.after) == ({"standing": "waiting"}, {"standing": standing})
 
 
 def test_only_moderators_decide() -> None:
@@ -78,7 +79,7 @@ def test_a_rejected_series_can_be_accepted_again() -> None:
     actions.reject(series=series, by=moderator, reason=Reason.OTHER)
     actions.accept(series=series, by=moderator)
     assert Series.objects.get().standing == Standing.PUBLISHED
-    assert Decision.objects.count() == AuditEvent.objects.count() == 2
+    assert Decision.objects.count() == Event.objects.count() == 2
 
 
 def test_a_trusted_owners_sound_series_is_published_by_rule() -> None:
@@ -87,7 +88,7 @@ def test_a_trusted_owners_sound_series_is_published_by_rule() -> None:
     assert decision is not None
     assert decision.by is None
     assert Series.objects.get().standing == Standing.PUBLISHED
-    assert AuditEvent.objects.get().who == f"rule {decision.rule}"
+    assert Event.objects.get().actor == f"rule:{decision.rule}"
 
 
 def test_a_new_accounts_sound_series_waits() -> None:
@@ -121,12 +122,12 @@ def test_rules_do_not_overrule_a_person_or_a_withdrawal() -> None:
 def test_appointing_a_moderator_gives_the_groups_rights_and_is_audited() -> None:
     user = UserFactory()
     assert not user.is_moderator
-    actions.appoint_moderator(user=user, by="the command line")
+    actions.appoint_moderator(user=user, by="command:appoint")
     again = type(user).objects.get(pk=user.pk)
     assert again.is_moderator
     assert again.is_staff
     assert not again.has_perm("submissions.change_series")
-    assert AuditEvent.objects.get().kind == "user.moderator"
+    assert Event.objects.get().kind == "user.moderator"
 
 
 def test_the_group_exists_after_migrating() -> None:
@@ -137,8 +138,12 @@ def test_withdrawing_is_audited() -> None:
     series = SubmittedSeriesFactory(standing=Standing.PUBLISHED)
     actions.withdraw(series=series, by=series.owner)
     assert Series.objects.get().standing == Standing.WITHDRAWN
-    event = AuditEvent.objects.get()
-    assert (event.kind, event.old, event.new) == ("series.withdraw", "published", "withdrawn")
+    event = Event.objects.get()
+    assert (event.kind, event.before["standing"], event.after["standing"]) == (
+        "series.withdraw",
+        "published",
+        "withdrawn",
+    )
 
 
 def test_trust_is_given_by_moderators_and_audited() -> None:
@@ -148,4 +153,4 @@ def test_trust_is_given_by_moderators_and_audited() -> None:
     actions.trust(user=user, by=ModeratorFactory(), trusted=True)
     user.refresh_from_db()
     assert user.trusted
-    assert AuditEvent.objects.get().kind == "user.trust"
+    assert Event.objects.get().kind == "user.trust"

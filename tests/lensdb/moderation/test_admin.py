@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from analysis.flags import Quality
+from lensdb.audit.models import Event
 from lensdb.moderation.enums import Reason
-from lensdb.moderation.models import AuditEvent, Decision
+from lensdb.moderation.models import Decision
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Photo, Series
 from tests.factories.accounts import ModeratorFactory, UserFactory
@@ -43,7 +44,7 @@ def test_a_moderator_accepts_holds_and_rejects_on_the_page(desk: Client) -> None
     ):
         assert desk.post(page_of(series), no_inlines(**fields)).status_code == 302
         assert Series.objects.get().standing == standing
-    assert Decision.objects.count() == AuditEvent.objects.count() == 3
+    assert Decision.objects.count() == Event.objects.count() == 3
     assert Decision.objects.get(verdict="hold").note == "f/2 looks odd"
 
 
@@ -109,7 +110,7 @@ def test_everything_else_is_to_be_looked_at_only(desk: Client) -> None:
         f"measurements/seriesmeasurement/{measurement.pk}/",
         f"submissions/lenscopy/{copy.pk}/",
         f"moderation/decision/{decision.pk}/",
-        f"moderation/auditevent/{AuditEvent.objects.get().pk}/",
+        f"audit/event/{Event.objects.get().pk}/",
     ):
         assert desk.get(f"/admin/{path}change/").status_code == 200, path
         assert desk.post(f"/admin/{path}change/", {}).status_code == 403, path
@@ -124,7 +125,7 @@ def test_moderators_say_who_is_trusted(desk: Client) -> None:
         desk.post("/admin/accounts/user/", {"action": action, "_selected_action": [user.pk]})
         user.refresh_from_db()
         assert user.trusted is trusted
-    assert AuditEvent.objects.filter(kind="user.trust").count() == 2
+    assert Event.objects.filter(kind="user.trust").count() == 2
 
 
 def test_an_administrators_pages_open(client: Client) -> None:
@@ -134,7 +135,7 @@ def test_an_administrators_pages_open(client: Client) -> None:
         "", "accounts/user/", "accounts/user/add/", "accounts/apitoken/", "catalog/lensmodel/",
         "catalog/lensmodel/add/", "catalog/camerabody/", "catalog/maker/", "catalog/mount/", "submissions/lenscopy/",
         "submissions/series/", "measurements/seriesmeasurement/", "measurements/shownversion/", "moderation/decision/",
-        "moderation/auditevent/",
+        "audit/event/",
     ):  # fmt: skip
         assert client.get(f"/admin/{path}").status_code == 200, path
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from analysis.results import ANALYSIS_VERSION
+from lensdb.audit.models import Event
 from lensdb.measurements.models import SeriesMeasurement
-from lensdb.moderation.models import AuditEvent
 from lensdb.processing import actions, queries
 from lensdb.processing.actions import Finished
 from lensdb.processing.enums import JobState, Priority
@@ -203,5 +203,5 @@ def test_a_person_can_send_a_failed_job_back_and_it_is_on_record():
     assert actions.try_again(job=job, by=staff)
     assert not actions.try_again(job=job, by=staff)
     assert queries.status_of(job.series).state == "queued"
-    event = AuditEvent.objects.get(kind="job.again")
-    assert (event.old, event.who) == ("no_chart", staff.email)
+    event = Event.objects.get(kind="job.requeue")
+    assert (event.before["failure"], event.actor) == ("no_chart", f"user:{staff.pk}")

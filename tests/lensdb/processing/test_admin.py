@@ -1,8 +1,8 @@
 import pytest
 
+from lensdb.audit.models import Event
 from lensdb.measurements.models import ShownVersion
 from lensdb.measurements.queries import shown_version
-from lensdb.moderation.models import AuditEvent
 from lensdb.processing import actions, supervision
 from lensdb.processing.failures import FAILURES
 from lensdb.processing.models import Job
@@ -80,7 +80,7 @@ def test_the_version_shown_is_switched_and_switched_back_in_the_admin(client):
     assert "new has not measured 1 of 2 published series yet" in page
     assert shown_version() == "old"
     assert client.post(f"{VERSIONS}add/", {"version": "new", "incomplete": "on"}).status_code == 302
-    assert (shown_version(), AuditEvent.objects.get(kind="version.show").who) == ("new", by.email)
+    assert (shown_version(), Event.objects.get(kind="version.show").actor) == ("new", f"user:{by.pk}")
     assert client.post(f"{VERSIONS}add/", {"version": "old"}).status_code == 302
     assert shown_version() == "old"
     assert list(ShownVersion.objects.values_list("version", flat=True)) == ["old", "new", "old"]

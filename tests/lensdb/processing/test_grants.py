@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from lensdb.audit.models import Event
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.moderation import actions as moderation
-from lensdb.moderation.models import AuditEvent
 from lensdb.processing import actions, health
 from lensdb.processing.cluster import WorkerDiedError
 from lensdb.processing.dispatcher import Dispatcher
@@ -72,7 +72,7 @@ def test_all_of_the_dispatchers_work_succeeds(as_dispatcher):
     assert trusted.series.standing == Standing.PUBLISHED
     assert SeriesMeasurement.objects.count() == 2
     assert StaleCopy.objects.exists()
-    assert AuditEvent.objects.filter(kind="series.accept").exists()
+    assert Event.objects.filter(kind="series.accept").exists()
     assert not DispatcherBeat.objects.exists()
 
 
@@ -85,7 +85,7 @@ def test_all_of_the_dispatchers_work_succeeds(as_dispatcher):
         "SELECT serial_cipher FROM submissions_lenscopy",
         "SELECT serial_mac FROM submissions_specimen",
         "SELECT note FROM submissions_series",
-        "SELECT who FROM moderation_auditevent",
+        "SELECT actor FROM audit_event",
         "UPDATE submissions_series SET owner_id = 1",
         "UPDATE accounts_user SET is_superuser = true",
         "UPDATE measurements_seriesmeasurement SET result = '{}'",

@@ -10,10 +10,10 @@ from analysis.flags import Quality
 from analysis.results import ANALYSIS_VERSION
 from lensdb.aggregates.actions import refresh_next
 from lensdb.aggregates.models import ModelCell
+from lensdb.audit.models import Event
 from lensdb.measurements.models import SeriesMeasurement, ShownVersion
 from lensdb.measurements.queries import left_out, shown_measurement, shown_version
 from lensdb.moderation import actions as moderation
-from lensdb.moderation.models import AuditEvent
 from lensdb.processing import actions, version_actions, version_queries
 from lensdb.processing.enums import JobState, Priority
 from lensdb.processing.models import Job
@@ -141,14 +141,14 @@ def test_the_switch_is_one_act_and_undone_by_one():
     for _ in range(3):
         measure_next(um=20.0)
     before = means()
-    version_actions.show_version(version=NEW, by="an operator")
+    version_actions.show_version(version=NEW, by="command:test")
     assert StaleCopy.objects.count() == 3
     assert means() == [(3, pytest.approx(20.0))]
-    event = AuditEvent.objects.get(kind="version.show")
-    assert (event.old, event.new, event.who) == (OLD, NEW, "an operator")
-    version_actions.show_version_before(by="an operator")
+    event = Event.objects.get(kind="version.show")
+    assert (event.before, event.after, event.actor) == ({"version": OLD}, {"version": NEW}, "command:test")
+    version_actions.show_version_before(by="command:test")
     assert (shown_version(), means()) == (OLD, before)
-    version_actions.show_version_before(by="an operator")
+    version_actions.show_version_before(by="command:test")
     assert (shown_version(), means()) == (NEW, [(3, pytest.approx(20.0))])
 
 
@@ -157,9 +157,9 @@ def test_a_page_never_mixes_versions_but_says_what_it_leaves_out():
     again, *others = archive(lens)
     SeriesMeasurementFactory(series=again, analysis_version=NEW, result=shift(20.0))
     with pytest.raises(version_actions.VersionError, match="has not measured 2 of 3 published series"):
-        version_actions.show_version(version=NEW, by="an operator")
+        version_actions.show_version(version=NEW, by="command:test")
     assert (shown_version(), StaleCopy.objects.filter(specimen=others[0].lens_copy.specimen).count()) == (OLD, 1)
-    version_actions.show_version(version=NEW, by="an operator", incomplete=True)
+    version_actions.show_version(version=NEW, by="command:test", incomplete=True)
     assert means() == [(1, pytest.approx(20.0))]
     assert set(left_out(lens)) == set(others)
     assert shown_measurement(others[0]).analysis_version == OLD  # its own page keeps its result, and names the version
@@ -171,18 +171,18 @@ def test_series_that_the_new_version_cannot_measure_do_not_hold_it_up():
     SeriesMeasurementFactory(series=good, analysis_version=NEW)
     JobFactory(series=bad, state=JobState.FAILED, failure_code="no_peak", finished_at=timezone.now())
     assert version_queries.coverage(NEW) == version_queries.Coverage(NEW, published=2, measured=1, failed=1)
-    version_actions.show_version(version=NEW, by="an operator")
+    version_actions.show_version(version=NEW, by="command:test")
     assert list(left_out(lens)) == [bad]
 
 
 def test_versions_that_cannot_be_shown():
     archive(LensModelFactory(), 1)
     with pytest.raises(version_actions.VersionError, match="is what the pages show"):
-        version_actions.show_version(version=OLD, by="an operator")
+        version_actions.show_version(version=OLD, by="command:test")
     with pytest.raises(version_actions.VersionError, match="Nothing has been measured by 1999"):
-        version_actions.show_version(version="1999", by="an operator")
+        version_actions.show_version(version="1999", by="command:test")
     with pytest.raises(version_actions.VersionError, match="No other version"):
-        version_actions.show_version_before(by="an operator")
+        version_actions.show_version_before(by="command:test")
     assert ShownVersion.objects.count() == 1
 
 
@@ -231,7 +231,7 @@ def test_the_commands_tell_count_and_cost_then_queue_follow_and_show(capfd):
     assert "3 of 3 series measured again" in call("remeasure", "--watch")
     assert f"* {OLD}: 3 of 3" in call("show_version")
     assert f"The pages show {NEW}: 3 of 3" in call("show_version", NEW)
-    assert AuditEvent.objects.get(kind="version.show").who.startswith("manage.py by ")
+    assert Event.objects.get(kind="version.show").actor == "command:show_version"
     assert f"The pages show {OLD}" in call("show_version", "--undo")
     assert "3/3" in capfd.readouterr().err  # the progress bars
 

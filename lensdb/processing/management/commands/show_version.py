@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -27,7 +26,7 @@ class Command(BaseCommand):
         if not undo and not version:
             self._tell()
             return
-        by = f"manage.py by {getpass.getuser()}"
+        by = "command:show_version"
         try:
             if version:
                 row = version_actions.show_version(version=version, by=by, incomplete=incomplete)

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from lensdb.aggregates import actions as cells
 from lensdb.aggregates.queries import lens_verdict
+from lensdb.audit.models import Event
 from lensdb.catalog.identify import find_lens
 from lensdb.catalog.models import LensModel
 from lensdb.moderation import actions as moderation
 from lensdb.moderation.merging import actions as merging
-from lensdb.moderation.models import AuditEvent
 from lensdb.submissions.actions import add_copy, rotate_serials
 from lensdb.submissions.models import LensCopy, Series, StaleCopy
 from lensdb.submissions.services import record_service
@@ -73,9 +73,14 @@ class TestCopies:
         other = add_copy(by=owner, lens_model=lens, serial=MISTYPED)
         merging.merge_copies(one=one, other=other, by=moderator)
         assert set(StaleCopy.objects.values_list("specimen", flat=True)) == {one.specimen_id, other.specimen_id}
-        event = AuditEvent.objects.get()
-        assert (event.kind, event.target, event.who) == ("copy.merge", f"copy {one.public_id}", "mo@example.org")
-        assert (event.old, event.new) == (one.public_id, f"{one.public_id}, {other.public_id}")
+        event = Event.objects.get()
+        assert (event.kind, event.target_public_id, event.actor) == (
+            "copy.merge",
+            one.public_id,
+            f"user:{moderator.pk}",
+        )
+        assert event.before == {"counted_with": [one.public_id]}
+        assert event.after == {"counted_with": [one.public_id, other.public_id]}
 
     def test_saying_it_again_changes_nothing(self, moderator: Any) -> None:
         one = LensCopyFactory()
@@ -83,10 +88,10 @@ class TestCopies:
         for _ in range(2):
             merging.merge_copies(one=one, other=other, by=moderator)
             merging.merge_copies(one=other, other=one, by=moderator)
-        assert (AuditEvent.objects.count(), StaleCopy.objects.count()) == (1, 2)
+        assert (Event.objects.count(), StaleCopy.objects.count()) == (1, 2)
         for _ in range(2):
             merging.part_copy(copy=other, by=moderator)
-        assert (AuditEvent.objects.count(), StaleCopy.objects.count()) == (2, 4)
+        assert (Event.objects.count(), StaleCopy.objects.count()) == (2, 4)
 
     def test_a_serial_given_later_names_the_lens_from_then_on(self, moderator: Any) -> None:
         owner, lens = UserFactory(), LensModelFactory()
@@ -147,7 +152,7 @@ class TestCopies:
         ):
             with pytest.raises(merging.NotMergeableError, match=told):
                 merging.merge_copies(one=one, other=other, by=moderator)
-        assert not AuditEvent.objects.exists()
+        assert not Event.objects.exists()
         assert not StaleCopy.objects.exists()
 
     def test_only_moderators_merge_and_part(self) -> None:
@@ -173,9 +178,9 @@ class TestLenses:
         assert set(LensCopy.objects.values_list("lens_model", flat=True)) == {kept.pk}
         merging.part_lens(merged=merged, by=moderator)
         assert (counted(kept), counted(merged)) == ((2, 2), (1, 1))
-        assert list(AuditEvent.objects.order_by("id").values_list("kind", "target", "old", "new")) == [
-            ("lens.merge", merged.name, "", kept.name),
-            ("lens.part", merged.name, kept.name, ""),
+        assert list(Event.objects.order_by("id").values_list("kind", "target_id", "before", "after")) == [
+            ("lens.merge", str(merged.pk), {"merged_into": None}, {"merged_into": kept.slug}),
+            ("lens.part", str(merged.pk), {"merged_into": kept.slug}, {"merged_into": None}),
         ]
 
     def test_its_names_and_its_serials_lead_to_the_entry_that_was_kept(self, moderator: Any) -> None:
@@ -226,7 +231,7 @@ class TestLenses:
             for _ in range(2):
                 act(merged=merged, by=moderator, **arguments)
             assert StaleCopy.objects.count() == n_marks
-        assert AuditEvent.objects.count() == 2
+        assert Event.objects.count() == 2
 
     def test_what_cannot_be_one_design_is_refused_and_says_why(self, moderator: Any) -> None:
         fifty, other = LensModelFactory(), LensModelFactory()

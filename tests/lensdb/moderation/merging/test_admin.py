@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from lensdb.aggregates.actions import refresh_next
+from lensdb.audit.models import Event
 from lensdb.catalog.models import LensModel
 from lensdb.moderation.merging.actions import merge_copies
-from lensdb.moderation.models import AuditEvent
 from lensdb.submissions.actions import add_copy
 from lensdb.submissions.models import LensCopy
 from tests.factories.accounts import ModeratorFactory, UserFactory
@@ -51,7 +51,7 @@ def test_two_records_become_one_lens_after_a_look_at_both(desk: Client) -> None:
     assert "their 2 published series count as those of one lens" in asked
     assert "do not overlap" not in asked
     assert "own words" not in asked
-    assert not AuditEvent.objects.exists()
+    assert not Event.objects.exists()
     done = page(desk, COPIES, "merge_selected", one, other, confirmed="yes")
     assert f"{one.public_id} and {other.public_id} are one lens." in done
     assert LensCopy.objects.values("specimen").distinct().count() == 1
@@ -77,7 +77,7 @@ def test_no_serial_and_nothing_of_it_is_on_these_pages(desk: Client) -> None:
     lens = LensModelFactory()
     copies = [add_copy(by=UserFactory(), lens_model=lens, serial=serial) for serial in ("87654321", "98765432")]
     pages = [page(desk, COPIES, "merge_selected", *copies, **more) for more in ({}, {"confirmed": "yes"})]
-    pages.append(desk.get("/admin/moderation/auditevent/").content.decode())
+    pages.append(desk.get("/admin/audit/event/").content.decode())
     assert "given" in pages[0]
     assert not any(part in text for text in pages for part in ("87654321", ">876<", "4321", "98765432", "5432"))
 
@@ -131,4 +131,4 @@ def test_somebody_who_may_only_look_is_offered_none_of_it(client: Client) -> Non
     copies = [LensCopyFactory() for _ in range(2)]
     assert "merge_selected" not in client.get(COPIES).content.decode()
     page(client, COPIES, "merge_selected", *copies, confirmed="yes")
-    assert not AuditEvent.objects.exists()
+    assert not Event.objects.exists()
