@@ -1,0 +1,78 @@
+"""The segments of a JPEG and the chunks of a PNG, one after another, without what is in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from analysis.photos.source import Source
+
+JPEG_START: Final = b"\xff\xd8\xff"
+PNG_START: Final = b"\x89PNG\r\n\x1a\n"
+TIFF_STARTS: Final = {b"II*\0": "<", b"MM\0*": ">"}
+"""The first four bytes of a TIFF, and the byte order they announce."""
+
+MOST_SEGMENTS: Final = 1024
+"""More than any camera writes; a gain map or a depth map comes in some tens of segments."""
+MOST_CHUNKS: Final = 2048
+"""A PNG's pixels come in chunks, and what the camera wrote may stand behind them."""
+
+_MARKER: Final = re.compile(rb"\xff[^\xff\x00]")
+_LOOKED_AT: Final = 256
+_WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xD9)})
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment or chunk: its kind, and where its content lies."""
+
+    kind: bytes
+    at: int
+    length: int
+
+
+def format_of(source: Source) -> str | None:
+    """The format by the first bytes, "JPEG", "PNG" or "TIFF"; None for anything else."""
+    start = source.read(0, 8)
+    if start.startswith(JPEG_START):
+        return "JPEG"
+    if start == PNG_START:
+        return "PNG"
+    return "TIFF" if start[:4] in TIFF_STARTS else None
+
+
+def jpeg_segments(source: Source) -> Iterator[Part]:
+    """The segments before the first scan, at most `MOST_SEGMENTS`; stray bytes between them are skipped."""
+    at = 2
+    for _ in range(MOST_SEGMENTS):
+        window = source.read(at, _LOOKED_AT)
+        found = _MARKER.search(window)
+        if found is None:
+            if len(window) < _LOOKED_AT:
+                return
+            at += _LOOKED_AT - 1
+            continue
+        marker = window[found.end() - 1]
+        at += found.end()
+        if marker in _WITHOUT_LENGTH:
+            continue
+        length = source.number(at, 2)
+        if marker in {_START_OF_SCAN, _END_OF_IMAGE} or length is None or length < 2:
+            return
+        yield Part(bytes([marker]), at + 2, length - 2)
+        at += length
+
+
+def png_chunks(source: Source) -> Iterator[Part]:
+    """The chunks up to the end, at most `MOST_CHUNKS`."""
+    at = len(PNG_START)
+    for _ in range(MOST_CHUNKS):
+        head = source.read(at, 8)
+        if len(head) < 8 or head[4:] == b"IEND":
+            return
+        length = int.from_bytes(head[:4], "big")
+        yield Part(head[4:], at + 8, length)
+        at += length + 12
