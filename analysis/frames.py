@@ -20,8 +20,8 @@ import numpy.typing as npt
 import simplejpeg
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from analysis.exif import read_orientation
 from analysis.flags import PhotoUnusableError, Quality
+from analysis.photos.exif import read_orientation
 
 MAX_PIXELS: Final = 160_000_000
 """Larger pictures are refused: no camera makes them, and they would not fit a worker's memory."""

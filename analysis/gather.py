@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from analysis.exif import CameraFacts, pixel_pitch_um, read_facts
 from analysis.flags import FINE, ConfigurationError, Quality
 from analysis.focus.optics import CRITERIA_MM
+from analysis.photos.exif import CameraFacts, pixel_pitch_um, read_facts
 
 FULL_FRAME_DIAGONAL_MM: Final = 43.267
 

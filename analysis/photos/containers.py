@@ -19,6 +19,9 @@ MOST_SEGMENTS: Final = 1024
 MOST_CHUNKS: Final = 2048
 """A PNG's pixels come in chunks, and what the camera wrote may stand behind them."""
 
+_EXIF_OF_JPEG: Final = b"Exif\0\0"
+_XMP_OF_JPEG: Final = b"http://ns.adobe.com/xap/1.0/\0"
+_XMP_OF_PNG: Final = b"XML:com.adobe.xmp\0"
 _MARKER: Final = re.compile(rb"\xff[^\xff\x00]")
 _LOOKED_AT: Final = 256
 _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -42,6 +45,36 @@ def format_of(source: Source) -> str | None:
     if start == PNG_START:
         return "PNG"
     return "TIFF" if start[:4] in TIFF_STARTS else None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraParts:
+    """Where a file keeps what the camera wrote: the start of the TIFF structure that holds EXIF, and an XMP packet.
+
+    None where there is none; a TIFF file keeps XMP in its first directory.
+    """
+
+    tiff_at: int | None = None
+    xmp: Part | None = None
+
+
+def find_camera_parts(source: Source) -> CameraParts:
+    """Where EXIF and XMP lie in a JPEG, PNG or TIFF; of several the first counts."""
+    kind = format_of(source)
+    if kind == "TIFF":
+        return CameraParts(tiff_at=0)
+    tiff_at: int | None = None
+    xmp: Part | None = None
+    for part in jpeg_segments(source) if kind == "JPEG" else png_chunks(source) if kind == "PNG" else ():
+        if part.kind == b"eXIf":
+            tiff_at = part.at if tiff_at is None else tiff_at
+        elif part.kind in {b"\xe1", b"iTXt"}:
+            start = source.read(part.at, min(part.length, len(_XMP_OF_JPEG)))
+            if start.startswith(_EXIF_OF_JPEG):
+                tiff_at = part.at + len(_EXIF_OF_JPEG) if tiff_at is None else tiff_at
+            elif start.startswith((_XMP_OF_JPEG, _XMP_OF_PNG)):
+                xmp = part if xmp is None else xmp
+    return CameraParts(tiff_at, xmp)
 
 
 def jpeg_segments(source: Source) -> Iterator[Part]:

@@ -1,4 +1,8 @@
-"""What is looked at when a file comes in at the door. Nothing here decodes a pixel."""
+"""What is looked at when a file comes in at the door.
+
+Nothing here decodes a pixel, and of what stands in the file only a little is read (`analysis.photos`): no file can hold
+up the process that answers other people.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +13,16 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.base import File
-from PIL import Image
 
-from analysis.exif import CameraFacts, read_facts
+from analysis.photos.containers import format_of
+from analysis.photos.exif import read_facts
+from analysis.photos.header import read_header
+from analysis.photos.source import Source
 
 PIXELS_MAX: Final = 160_000_000
-FORMATS: Final = ("JPEG", "TIFF", "PNG")
-HEAD_BYTES: Final = 4 * 1024 * 1024
-"""Where a JPEG's or PNG's facts stand; a TIFF may keep them at its end."""
 
-_MAGIC: Final = {b"\xff\xd8\xff": "JPEG", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"\x89PNG\r\n\x1a\n": "PNG"}
 _TEXT_MAX: Final = 200
 _PRIVATE: Final = ("body_serial", "lens_serial")
-
-Image.MAX_IMAGE_PIXELS = PIXELS_MAX  # Pillow's own guard would refuse honest 100 MP files
 
 
 class IntakeError(Exception):
@@ -72,9 +72,8 @@ def inspect(file: File[Any]) -> Intake:
         raise EmptyFileError("The file is empty.")
     if file.size > settings.PHOTO_MAX_BYTES:
         raise FileTooLargeError(f"The file is larger than {settings.PHOTO_MAX_BYTES // 2**20} MB.")
-    kind = _kind(file)
-    _check_header(file, kind)
-    facts = _facts(file, kind)
+    kind = _checked_format(file)
+    facts = read_facts(file)
     return Intake(
         format=kind,
         sha256=_digest(file),
@@ -85,32 +84,17 @@ def inspect(file: File[Any]) -> Intake:
     )
 
 
-def _kind(file: File[Any]) -> str:
-    file.seek(0)
-    start = file.read(8)
-    for magic, kind in _MAGIC.items():
-        if start.startswith(magic):
-            return kind
-    raise NotAPhotoError("This is not a JPEG, TIFF or PNG file.")
-
-
-def _check_header(file: File[Any], kind: str) -> None:
-    """Let Pillow read the header, which must say the same as the first bytes, and compare the size."""
-    file.seek(0)
-    try:
-        with Image.open(file, formats=FORMATS) as picture:
-            width_px, height_px = picture.size
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        width_px = height_px = PIXELS_MAX
-    except Exception as error:  # a broken header makes Pillow raise whatever it stumbles over
-        raise NotAPhotoError(f"The file begins like a {kind}, but its header cannot be read.") from error
-    if width_px * height_px > PIXELS_MAX:
+def _checked_format(file: File[Any]) -> str:
+    """The file's format, once its header was found whole and the picture not too large."""
+    kind = format_of(Source(file))
+    if kind is None:
+        raise NotAPhotoError("This is not a JPEG, TIFF or PNG file.")
+    header = read_header(file)
+    if header is None:
+        raise NotAPhotoError(f"The file begins like a {kind}, but its header cannot be read.")
+    if header.n_pixels > PIXELS_MAX:
         raise TooManyPixelsError(f"The picture has more than {PIXELS_MAX // 10**6} million pixels.")
-
-
-def _facts(file: File[Any], kind: str) -> CameraFacts:
-    file.seek(0)
-    return read_facts(file.read() if kind == "TIFF" else file.read(HEAD_BYTES))
+    return kind
 
 
 def _digest(file: File[Any]) -> str:

@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from analysis.exif import CameraFacts, read_facts
+from analysis.photos.exif import CameraFacts, read_facts
 from lensdb.tool.client import NotAllowedError, PhotoFile, Site, SiteError, UnreachableError
 
 _ASKED: Final = ("make", "model", "lens", "f_number", "focal_length_mm")
-_HEAD_BYTES: Final = 4 * 1024 * 1024
 
 
 class UndecidedError(Exception):
@@ -44,8 +43,7 @@ def read_photos(paths: Sequence[Path], f_numbers: Sequence[float | None]) -> lis
     for path, f_number in zip(paths, f_numbers, strict=True):
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-            file.seek(0)
-            facts = read_facts(file.read(_HEAD_BYTES))
+            facts = read_facts(file)
         photos.append(LocalPhoto(PhotoFile(path, digest, f_number), facts))
     return photos
 

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from analysis import gather
-from analysis.exif import CameraFacts
 from analysis.flags import ConfigurationError, Quality
 from analysis.gather import MeasureOptions, PhotoSource, Shot, gather_facts, gather_shots
+from analysis.photos.exif import CameraFacts
 
 FACTS = CameraFacts(
     model="EOS R6",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.charts.design import chart_design
-from analysis.exif import read_facts
+from analysis.photos.exif import read_facts
 from analysis.synthetic.lens import LENSES
 from analysis.synthetic.nuisances import Nuisances
 from analysis.synthetic.scene import Scene, depth_of_field_mm, true_best_focus_mm

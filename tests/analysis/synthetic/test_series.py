@@ -8,7 +8,7 @@ import pytest
 import simplejpeg
 
 from analysis.charts.design import chart_design
-from analysis.exif import read_facts
+from analysis.photos.exif import read_facts
 from analysis.synthetic.lens import LENSES
 from analysis.synthetic.scene import Scene
 from analysis.synthetic.series import TRUTH_FILE, Camera, Mishap, Series, render_series, series_truth

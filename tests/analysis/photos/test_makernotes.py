@@ -4,9 +4,20 @@ import struct
 
 import pytest
 
-from analysis.makernotes import MakerNotes, read_maker_notes
+from analysis.photos.makernotes import MakerNotes, read_maker_notes
+from analysis.photos.source import Source
+from analysis.photos.tiff import TiffReader
 
 NOTE_AT = 200
+
+
+def notes_of(data, maker):
+    """The notes behind the EXIF directory of a TIFF."""
+    reader = TiffReader(Source(data))
+    image = reader.first(0)
+    at = image and image.offset(0x8769)
+    exif = at and reader.directory(at, base=0, order=image.order)
+    return read_maker_notes(reader, exif, maker) if exif else MakerNotes()
 
 
 def ifd(order, entries, start, values_at=None):
@@ -39,7 +50,7 @@ def canon_note(at):
 @pytest.mark.parametrize("moved_by", [0, 164])
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_canon_names_lens_and_its_serial_even_when_the_note_was_moved(order, moved_by):
-    notes = read_maker_notes(tiff(order, canon_note(NOTE_AT + moved_by)), "Canon")
+    notes = notes_of(tiff(order, canon_note(NOTE_AT + moved_by)), "Canon")
     assert notes == MakerNotes(lens="EF-S18-55mm f/3.5-5.6 IS II", lens_serial="00a1b2c3d4")
 
 
@@ -48,7 +59,7 @@ def test_olympus_keeps_them_in_its_equipment_directory():
     start = 12 + 2 + 12 + 4
     equipment = ifd("<", [(tag, 2, len(text), text) for tag, text in texts], start)
     note = b"OLYMPUS\0II\x03\0" + ifd("<", [(0x2010, 13, 1, struct.pack("<L", start))], 12) + equipment
-    notes = read_maker_notes(tiff("<", note), "OLYMPUS IMAGING CORP.")
+    notes = notes_of(tiff("<", note), "OLYMPUS IMAGING CORP.")
     assert notes == MakerNotes(lens="OLYMPUS M.17mm F1.8", body_serial="BODY12345", lens_serial="LENS67890")
 
 
@@ -56,5 +67,5 @@ def test_olympus_keeps_them_in_its_equipment_directory():
 def test_broken_notes_are_silent(maker):
     whole = tiff("<", canon_note(NOTE_AT))
     for end in range(0, len(whole), 5):
-        read_maker_notes(whole[:end], maker)
-    assert read_maker_notes(whole[:210], maker) == MakerNotes()
+        notes_of(whole[:end], maker)
+    assert notes_of(whole[:210], maker) == MakerNotes()

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from analysis.exif import CameraFacts, picture_size, pixel_pitch_um, read_facts
+from analysis.photos.exif import CameraFacts, pixel_pitch_um, read_facts
 
 EXIF_IFD = 0x8769
 PLAIN = {
@@ -24,7 +24,7 @@ PLAIN = {
 }
 
 
-def photo(exif=None, *, make="Canon", model="EOS R6", size=(90, 60), extra=None):
+def photo(exif=None, *, kind="JPEG", make="Canon", model="EOS R6", size=(90, 60), extra=None):
     image = Image.fromarray(np.zeros(size[::-1], np.uint8))
     tags = image.getexif()
     for tag, value in {0x010F: make, 0x0110: model, **(extra or {})}.items():
@@ -32,7 +32,7 @@ def photo(exif=None, *, make="Canon", model="EOS R6", size=(90, 60), extra=None)
             tags[tag] = value
     tags.get_ifd(EXIF_IFD).update(PLAIN if exif is None else exif)
     stream = io.BytesIO()
-    image.save(stream, "JPEG", exif=tags)
+    image.save(stream, kind, exif=tags)
     return stream.getvalue()
 
 
@@ -101,13 +101,26 @@ def test_pixel_pitch_falls_back_to_the_equivalent_focal_length():
 
 
 def test_xmp_names_the_lens_when_exif_does_not():
-    xmp = b'<rdf:Description aux:SerialNumber="4711x" aux:Lens="EF24-70mm f/2.8L USM"/>'
+    xmp = b'http://ns.adobe.com/xap/1.0/\0<rdf:Description aux:SerialNumber="4711x" aux:Lens="EF24-70mm f/2.8L USM"/>'
     segment = b"\xff\xe1" + (len(xmp) + 2).to_bytes(2, "big") + xmp
     data = photo({0x829D: IFDRational(4, 1)})
     facts = read_facts(data[:2] + segment + data[2:])
     assert (facts.lens, facts.body_serial) == ("EF24-70mm f/2.8L USM", "4711x")
 
 
-def test_size_comes_from_the_header():
-    assert picture_size(photo(size=(123, 45))) == (123, 45)
-    assert picture_size(b"nothing") == (0, 0)
+def test_facts_stand_in_png_and_tiff_too():
+    assert read_facts(photo(kind="PNG")) == read_facts(photo())
+    jpeg = photo()
+    exif = jpeg[jpeg.index(b"Exif\0\0") + 6 :]  # a TIFF of its own, without a picture
+    facts = read_facts(exif)
+    assert (facts.make, facts.lens, facts.f_number, facts.width_px) == ("Canon", "EF50mm f/1.2L USM", 1.2, 0)
+
+
+def test_facts_are_found_behind_other_segments():
+    data = photo()
+    segment = b"\xff\xe2" + (60_000).to_bytes(2, "big") + bytes(59_998)
+    assert read_facts(data[:2] + segment + data[2:]) == read_facts(data)
+
+
+def test_long_texts_are_cut():
+    assert read_facts(photo(model="x" * 5000)).model == "x" * 256
