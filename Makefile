@@ -13,7 +13,7 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
         test-browser test-python benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro \
         benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale \
-        chaos chaos-poison chaos-vigil topology \
+        benchmark-hostile chaos chaos-poison chaos-vigil topology \
         lint-deploy lock format clean
 
 help:
@@ -21,7 +21,7 @@ help:
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
 	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
 	@echo "        benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale"
-	@echo "        chaos chaos-poison chaos-vigil"
+	@echo "        benchmark-hostile chaos chaos-poison chaos-vigil"
 	@echo "Also: format lock clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
@@ -116,6 +116,9 @@ benchmark-cells: install
 
 benchmark-scale: install
 	$(BIN)/python -m tests.benchmarks.scale $(PARTS)
+
+benchmark-hostile: install
+	$(BIN)/python -m tests.benchmarks.hostile
 
 chaos: install frontend
 	$(BIN)/python -m tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST))

@@ -3,12 +3,14 @@
 import json
 import struct
 import zlib
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 
 from lensdb.submissions import intake
+from tests import hostile
 from tests.factories.files import photo_bytes, photo_file
 
 
@@ -80,3 +82,22 @@ def test_the_limit_of_bytes_holds(settings: Any) -> None:
     settings.PHOTO_MAX_BYTES = 1000
     with pytest.raises(intake.FileTooLargeError):
         intake.inspect(photo_file(size=(200, 200)))
+
+
+def test_files_made_to_do_harm_leave_little_behind_or_nothing() -> None:
+    for file in hostile.hostile_files():
+        with suppress(intake.IntakeError):
+            seen = intake.inspect(ContentFile(file.make(), name=file.name))
+            assert len(json.dumps(dict(seen.facts), allow_nan=False)) < 2500, file.name
+
+
+def test_a_tiff_that_keeps_its_facts_at_its_end_is_not_read_whole() -> None:
+    data = photo_bytes(kind="TIFF", size=(2000, 1500))
+    moved = struct.pack("<4sL", b"II*\0", len(data)) + data[8:] + data[8:400]
+    file = ContentFile(moved, name="late.tif")
+    reads: list[int] = []
+    file.file.read = lambda size=-1, read=file.file.read: reads.append(size) or read(size)
+    seen = intake.inspect(file)
+    assert seen.facts["make"] == "Canon"
+    assert 0 <= max(reads) <= 64 * 1024  # a negative size would ask for all
+    assert min(reads) > 0
