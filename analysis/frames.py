@@ -4,12 +4,12 @@ The stored 8-bit luminance is kept as it is (24 MB at 24 MP) and turned linear b
 converting a whole frame to floating point would cost more than decoding it. Of the colours every third pair of rows is
 kept: they are compared with one another along the same rows, where little else differs, so a third says enough, and
 all of them would take three times the memory of the luminance.
+
+What decoding takes and how it is done is told in `analysis.photos.memory` and `analysis.photos.decode`.
 """
 
 from __future__ import annotations
 
-import io
-import warnings
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -17,19 +17,15 @@ from typing import Any, Final
 import cv2
 import numpy as np
 import numpy.typing as npt
-import simplejpeg
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from analysis.flags import PhotoUnusableError, Quality
+from analysis.photos.decode import COLOUR_EVERY, Scratch, Stored, decode
 from analysis.photos.exif import read_orientation
+from analysis.photos.jpeg import luminance_steps
+from analysis.photos.turning import Turn
 
-MAX_PIXELS: Final = 160_000_000
-"""Larger pictures are refused: no camera makes them, and they would not fit a worker's memory."""
+__all__ = ["COLOUR_EVERY", "ColourRows", "Frame", "Linear", "Scratch", "Stored", "read_frame", "srgb_to_linear"]
 
-COLOUR_EVERY: Final = 3
-"""Of so many pairs of rows one is kept in colour."""
 
-Stored = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Linear = npt.NDArray[np.float32]
 
 
@@ -130,20 +126,6 @@ def srgb_to_linear(levels: int) -> Linear:
     return table
 
 
-class Scratch:
-    """Memory for the colours of one photo after another: fresh memory costs half as much as decoding into it."""
-
-    def __init__(self) -> None:
-        self._pixels = np.empty(0, dtype=np.uint8)
-
-    def rgb(self, height: int, width: int) -> npt.NDArray[np.uint8]:
-        """Room for a picture (height, width, 3); what lay there before is lost."""
-        size = height * width * 3
-        if self._pixels.size < size:
-            self._pixels = np.empty(size, dtype=np.uint8)
-        return self._pixels[:size].reshape(height, width, 3)
-
-
 def read_frame(data: bytes, *, colour: bool = False, quarter_turns: int = 0, scratch: Scratch | None = None) -> Frame:
     """Decode a JPEG, TIFF or PNG to upright luminance.
 
@@ -162,110 +144,19 @@ def read_frame(data: bytes, *, colour: bool = False, quarter_turns: int = 0, scr
     Raises
     ------
     PhotoUnusableError
-        (UNREADABLE) not a picture, cut short, or more than `MAX_PIXELS`.
+        (UNREADABLE) not a picture, cut short, or larger than memory allows.
     """
-    decoded = (
-        _jpeg(data, scratch or Scratch(), colour=colour) if data[:2] == b"\xff\xd8" else _other(data, colour=colour)
-    )
-    if quarter_turns % 4:
-        decoded = _Decoded(
-            np.rot90(decoded.luminance, quarter_turns).copy(),
-            None if decoded.rgb is None else np.rot90(decoded.rgb, quarter_turns),
-            decoded.subsampled,
-        )
+    decoded = decode(data, Turn(read_orientation(data), quarter_turns), scratch or Scratch(), colour=colour)
     table = srgb_to_linear(256 if decoded.luminance.dtype == np.uint8 else 65536)
-    rows = None if decoded.rgb is None else ColourRows(decoded.rgb, decoded.subsampled)
+    rows = None if decoded.rgb is None else ColourRows(decoded.rgb, decoded.subsampled, thinned=decoded.thinned)
     return Frame(decoded.luminance, table, rows, _step_levels(data))
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    """A file's pixels, upright: luminance (M, N), and colours (M, N, 3) when asked for and there."""
-
-    luminance: Stored
-    rgb: npt.NDArray[np.uint8] | None = None
-    subsampled: bool = False
-
-
-def _unreadable(sentence: str) -> PhotoUnusableError:
-    return PhotoUnusableError(sentence, flag=Quality.UNREADABLE)
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise _unreadable(
-            f"The picture has {width * height / 1e6:.0f} megapixels; at most {MAX_PIXELS / 1e6:.0f} are read."
-        )
-
-
-def _jpeg(data: bytes, scratch: Scratch, *, colour: bool) -> _Decoded:
-    """With colours, luminance is worked out of them: it comes out as stored, and one decoding serves both."""
-    try:
-        height, width, space, sampling = simplejpeg.decode_jpeg_header(data, strict=True)
-        _check_size(width, height)
-        colour = colour and space in {"YCbCr", "RGB"}
-        room = scratch.rgb(height, width) if colour else None
-        pixels = simplejpeg.decode_jpeg(data, colorspace="RGB" if colour else "GRAY", strict=True, buffer=room)
-    except ValueError as error:
-        raise _unreadable("The JPEG is damaged or cut short.") from error
-    orientation = read_orientation(data)
-    if not colour:
-        return _Decoded(_upright(pixels[:, :, 0], orientation))
-    rgb = _upright(pixels, orientation)
-    return _Decoded(_luma(rgb), rgb, sampling != "444")
 
 
 def _step_levels(data: bytes) -> float:
     """Mean quantization step of luminance over detail of a quarter of a cycle per pixel."""
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            tables = getattr(image, "quantization", {})
-    except (OSError, SyntaxError, ValueError):  # decoded all the same: nothing to be said
-        return 0.0
-    if 0 not in tables:
+    steps = luminance_steps(data)
+    if steps is None:
         return 0.0
     order = np.arange(8)
     fine = np.abs(np.hypot(order[:, None], order[None, :]) - 4) <= 1  # the k-th cosine of 8 has k/16 cycles per pixel
-    return float(np.reshape(tables[0], (8, 8))[fine].mean())
-
-
-def _luma(rgb: npt.NDArray[np.uint8]) -> Stored:
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-
-
-def _other(data: bytes, *, colour: bool) -> _Decoded:
-    """TIFF, PNG and whatever else Pillow opens, upright, as 8- or 16-bit luminance.
-
-    Pillow itself turns a TIFF when it loads it, so the turning is left to it for all of them.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata and large pictures; size is checked here
-            with Image.open(io.BytesIO(data)) as image:
-                _check_size(*image.size)
-                return _converted(ImageOps.exif_transpose(image), colour=colour)
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise _unreadable("The file is not a photo that can be read.") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise _unreadable("The photo is damaged or cut short.") from error
-
-
-def _converted(image: Image.Image, *, colour: bool) -> _Decoded:
-    if image.mode.startswith("I;16"):
-        return _Decoded(np.asarray(image).astype(np.uint16))
-    if image.mode in {"I", "F"}:
-        return _Decoded(np.clip(np.asarray(image), 0, 65535).astype(np.uint16))
-    luminance = np.asarray(image.convert("L"))
-    if not colour or image.mode in {"1", "L", "LA"}:
-        return _Decoded(luminance)
-    return _Decoded(luminance, np.asarray(image.convert("RGB")))
-
-
-def _upright(stored: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.uint8]:
-    """The picture (M, N) or (M, N, 3) as it is to be seen, by EXIF orientation (1 to 8), contiguous."""
-    turned = stored.swapaxes(0, 1) if orientation >= 5 else stored
-    if orientation in {3, 4, 7, 8}:
-        turned = turned[::-1]
-    if orientation in {2, 3, 6, 7}:
-        turned = turned[:, ::-1]
-    return turned.copy() if orientation > 1 else stored
+    return float(steps[fine].mean())

@@ -130,7 +130,9 @@ def find_in_series(shots: Sequence[Shot], darkroom: Darkroom, options: MeasureOp
     """
     designs = () if options.chart == "auto" else (design_by_name(options.chart),)
     focal_mm, pitch_um = likely_camera(shots, options)
+    frame: Frame | None = None
     for shot in pose_order(shots):
+        del frame  # before the next photo is decoded
         frame = darkroom.frame(shot, keep=shot.known)
         if frame is None:
             continue
@@ -140,6 +142,7 @@ def find_in_series(shots: Sequence[Shot], darkroom: Darkroom, options: MeasureOp
             sighting = find_chart(frame, prior, designs=designs, pupil_mm=pupil_mm)
             if turns := _quarter_turns(sighting.pose.view.roll_deg):
                 darkroom.turn(turns)
+                del frame
                 frame = darkroom.frame(shot, keep=shot.known)
                 if frame is None:
                     continue
@@ -173,7 +176,9 @@ def survey_chart(
 def _with_more_photos(sighting: Sighting, shots: Sequence[Shot], darkroom: Darkroom, given: Given) -> Sighting:
     view = sighting.pose.view
     seen = [sighting.discs]
+    frame: Frame | None = None
     for shot in shots:
+        del frame  # before the next photo is decoded
         frame = darkroom.frame(shot, keep=True)
         if frame is None or (frame.width_px, frame.height_px) != (view.width_px, view.height_px):
             continue
@@ -217,6 +222,7 @@ def measure_contrast(
     memory of their luminance.
     """
     first: EdgeContrast | None = None
+    frame: Frame | None = None
     # Those kept go before others are decoded, so that their memory is free by then.
     for shot in sorted(shots, key=lambda shot: (shot is not reference, not darkroom.keeps(shot))):
         if not shot.usable:
@@ -224,6 +230,7 @@ def measure_contrast(
         if not shot.known:
             shot.refuse_without_f_number()
             continue
+        del frame  # before the next photo is decoded
         frame = darkroom.frame(shot)
         if frame is None:
             continue
@@ -241,7 +248,7 @@ def measure_contrast(
         measured = Measured(shot, contrast, motion, survey.view, colour, frame.is_subsampled)
         frame = replace(frame, colour=None)
         yield measured, frame
-        del frame, measured, contrast
+        del measured, contrast
 
 
 def _in_colour(frame: Frame, survey: Survey, given: Given) -> list[EdgeContrast]:

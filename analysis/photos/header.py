@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from analysis.photos.containers import format_of, jpeg_segments, png_chunks
 from analysis.photos.source import Readable, Source, source_of
-from analysis.photos.tiff import TiffReader
+from analysis.photos.tiff import Directory, TiffReader
 
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
@@ -19,6 +20,12 @@ _PNG_BITS: Final = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16)
 _TIFF_BITS_MAX: Final = 64
 _TIFF_SAMPLES_MAX: Final = 6
 _WIDTH, _LENGTH, _BITS, _SAMPLES, _STRIPS, _TILES = 0x0100, 0x0101, 0x0102, 0x0115, 0x0111, 0x0144
+_COMPRESSION, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_LENGTH = 0x0103, 0x0116, 0x0142, 0x0143
+_UNCOMPRESSED: Final = 1
+_COMPRESSIONS: Final = frozenset({_UNCOMPRESSED, 5, 8, 32773, 32946})
+"""None, LZW, Deflate by both its numbers, PackBits."""
+_PARTS_MAX: Final = 65_536
+"""Strips or tiles of a TIFF. Tiles of 64 pixels a side are 39,000 at the largest size that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,8 @@ class PictureHeader:
     bits_per_sample : of the deepest channel.
     samples_per_pixel : channels as stored; 1 for grey and for a palette.
     is_progressive : a progressive JPEG or an interlaced PNG; the decoder keeps the whole picture at once.
+    part_pixels : of a compressed TIFF, in its largest strip or tile; 0 where pixels come row by row.
+    values_bytes : of a TIFF, in all values of its directory together.
     """
 
     format: str
@@ -40,6 +49,8 @@ class PictureHeader:
     bits_per_sample: int
     samples_per_pixel: int
     is_progressive: bool = False
+    part_pixels: int = field(default=0, compare=False)
+    values_bytes: int = field(default=0, compare=False)
 
     @property
     def n_pixels(self) -> int:
@@ -98,6 +109,8 @@ def _tiff(source: Source) -> PictureHeader | None:
     directory = TiffReader(source).first(0)
     if directory is None or not {_STRIPS, _TILES} & directory.entries.keys():
         return None
+    if any(directory.entries[tag].count > _PARTS_MAX for tag in (_STRIPS, _TILES) if tag in directory.entries):
+        return None
     size = directory.numbers(_WIDTH), directory.numbers(_LENGTH)
     bits = directory.numbers(_BITS) if _BITS in directory.entries else (1.0,)
     samples = directory.numbers(_SAMPLES) if _SAMPLES in directory.entries else (1.0,)
@@ -108,4 +121,23 @@ def _tiff(source: Source) -> PictureHeader | None:
     deepest, n_samples = max(bits), samples[0]
     if not 1 <= min(bits) <= deepest <= _TIFF_BITS_MAX or n_samples > _TIFF_SAMPLES_MAX:
         return None
-    return PictureHeader("TIFF", int(size[0][0]), int(size[1][0]), int(deepest), int(n_samples))
+    width, height, compression = int(size[0][0]), int(size[1][0]), _whole(directory, _COMPRESSION, _UNCOMPRESSED)
+    if compression not in _COMPRESSIONS:
+        return None
+    part_pixels = 0 if compression == _UNCOMPRESSED else _part_pixels(directory, width, height)
+    values_bytes = sum(entry.length for entry in directory.entries.values())
+    return PictureHeader(
+        "TIFF", width, height, int(deepest), int(n_samples), part_pixels=part_pixels, values_bytes=values_bytes
+    )
+
+
+def _part_pixels(directory: Directory, width: int, height: int) -> int:
+    """Pixels of a strip or tile. A tile may be larger than the picture, a strip is not."""
+    if _TILES in directory.entries:
+        return _whole(directory, _TILE_WIDTH, width) * _whole(directory, _TILE_LENGTH, height)
+    return width * min(height, _whole(directory, _ROWS_PER_STRIP, height))
+
+
+def _whole(directory: Directory, tag: int, otherwise: int) -> int:
+    value = directory.number(tag)
+    return int(value) if math.isfinite(value) and value > 0 else otherwise

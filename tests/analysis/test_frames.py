@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from analysis import frames
 from analysis.flags import PhotoUnusableError, Quality
 from analysis.frames import read_frame, srgb_to_linear
+from analysis.photos import decode, memory
 
 PICTURE = np.kron(np.arange(24, dtype=np.uint8).reshape(4, 6) * 10, np.ones((8, 8), np.uint8))
 
@@ -21,6 +21,10 @@ def encoded(pixels=PICTURE, kind="JPEG", orientation=1, mode=None):
     stream = io.BytesIO()
     image.save(stream, kind, exif=tags, **({"quality": 98} if kind == "JPEG" else {}))
     return stream.getvalue()
+
+
+def entered(*_arguments, **_options):
+    pytest.fail("a decoder was called")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG"])
@@ -60,8 +64,10 @@ def test_what_cannot_be_read_says_so(data):
     assert str(caught.value).endswith(".")
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
 def test_too_many_pixels_are_refused_before_decoding(kind, monkeypatch):
-    monkeypatch.setattr(frames, "MAX_PIXELS", PICTURE.size - 1)
+    monkeypatch.setattr(memory, "PIXELS_MAX", PICTURE.size - 1)
+    monkeypatch.setattr(decode.simplejpeg, "decode_jpeg", entered)
+    monkeypatch.setattr(decode.Image, "open", entered)
     with pytest.raises(PhotoUnusableError, match="megapixels"):
         read_frame(encoded(kind=kind))

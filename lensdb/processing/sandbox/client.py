@@ -52,7 +52,8 @@ class Outcome:
     """What came of a series: a result with its pictures, or the code of a failure.
 
     `sentence` is what the core said to the photographer, `detail` what an engineer needs; both may be empty.
-    `last_read` is the photo that was read last, for the blame when its decoder crashed.
+    `last_read` is the photo that was read last, for the blame when its decoder crashed. `peak_bytes` is the most memory
+    that the child took, with what it shares with its helper.
     """
 
     result: SeriesResult | None = None
@@ -62,6 +63,7 @@ class Outcome:
     detail: str = ""
     last_read: int | None = None
     cpu_seconds: float = 0.0
+    peak_bytes: int = 0
 
 
 class Helper:
@@ -89,7 +91,12 @@ class Helper:
             ending = self._ask(asked, descriptors, wait_seconds=limits.wall_seconds + 60)
             lines = _lines(answer)
             outcome = _crash(ending, limits) or _answer(lines, pictures)
-        return dataclasses.replace(outcome, cpu_seconds=ending.cpu_seconds, last_read=_last_read(lines, len(photos)))
+        return dataclasses.replace(
+            outcome,
+            cpu_seconds=ending.cpu_seconds,
+            peak_bytes=ending.peak_rss_bytes,
+            last_read=_last_read(lines, len(photos)),
+        )
 
     def close(self) -> None:
         """End the helper; it and its child are gone when this returns."""

@@ -1,0 +1,75 @@
+"""What a JPEG says of its compression beside kind and size: how many passes it makes, and how coarse its steps are."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.photos.containers import format_of, jpeg_segments
+from analysis.photos.header import PictureHeader
+from analysis.photos.source import Source
+
+_TABLES: Final = b"\xdb"
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_WITHOUT_LENGTH: Final = frozenset({0x01, 0xD8})
+_MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+"""In compressed data 0xff stands before 0x00 or a restart marker (0xd0 to 0xd7) alone, and may be repeated."""
+_SIDE: Final = 8
+
+
+def scans(data: bytes, header: PictureHeader, *, most: int) -> int:
+    """Passes over the picture; 1 when the first holds all of it. Counts no further than one more than `most`.
+
+    Parameters
+    ----------
+    data : the whole file.
+    header : of the file.
+    """
+    n, at = 0, 2
+    while n <= most and (found := _MARKER.search(data, at)):
+        marker, at = data[found.end() - 1], found.end()
+        if marker == _END_OF_IMAGE:
+            break
+        if marker in _WITHOUT_LENGTH:
+            continue
+        if marker == _START_OF_SCAN:
+            n += 1
+            holds_all = data[at + 2 : at + 3] == bytes([header.samples_per_pixel])
+            if n == 1 and holds_all and not header.is_progressive:
+                break  # decoders stop there
+        at += max(2, int.from_bytes(data[at : at + 2], "big"))
+    return n
+
+
+def luminance_steps(data: bytes) -> npt.NDArray[np.intp] | None:
+    """Quantization steps of the luminance, (8, 8) by vertical and horizontal frequency; None when there are none."""
+    source, found = Source(data), None
+    if format_of(source) != "JPEG":
+        return None
+    for part in jpeg_segments(source):
+        if part.kind != _TABLES:
+            continue
+        stored, at = source.read(part.at, part.length), 0
+        while at < len(stored):
+            is_wide, number = stored[at] >> 4, stored[at] & 15
+            length = _SIDE**2 * (2 if is_wide else 1)
+            table = stored[at + 1 : at + 1 + length]
+            if number == 0 and len(table) == length:
+                found = np.frombuffer(table, ">u2" if is_wide else "u1")
+            at += 1 + length
+    if found is None:
+        return None
+    steps = np.zeros((_SIDE, _SIDE), dtype=np.intp)
+    steps[_zigzag()] = found
+    return steps
+
+
+def _zigzag() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """(rows, columns) in the order in which a table is stored: along one diagonal up, along the next down."""
+    places = [(row, column) for row in range(_SIDE) for column in range(_SIDE)]
+    places.sort(key=lambda place: (sum(place), place[1] if sum(place) % 2 == 0 else place[0]))
+    rows, columns = zip(*places, strict=True)
+    return np.array(rows), np.array(columns)
