@@ -5,23 +5,23 @@ converting a whole frame to floating point would cost more than decoding it. Of 
 kept: they are compared with one another along the same rows, where little else differs, so a third says enough, and
 all of them would take three times the memory of the luminance.
 
-What decoding takes and how it is done is told in `analysis.photos.memory` and `analysis.photos.decode`.
+What decoding takes and how it is done is told in `analysis.photos.memory` and `analysis.pixels`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from analysis.photos.decode import COLOUR_EVERY, Scratch, Stored, decode
 from analysis.photos.exif import read_orientation
 from analysis.photos.jpeg import luminance_steps
-from analysis.photos.turning import Turn
+from analysis.pixels.decode import COLOUR_EVERY, Scratch, Stored, decode
+from analysis.pixels.turning import Turn
 
 __all__ = ["COLOUR_EVERY", "ColourRows", "Frame", "Linear", "Scratch", "Stored", "read_frame", "srgb_to_linear"]
 
@@ -159,4 +159,4 @@ def _step_levels(data: bytes) -> float:
         return 0.0
     order = np.arange(8)
     fine = np.abs(np.hypot(order[:, None], order[None, :]) - 4) <= 1  # the k-th cosine of 8 has k/16 cycles per pixel
-    return float(steps[fine].mean())
+    return float(np.reshape(steps, (8, 8))[fine].mean())

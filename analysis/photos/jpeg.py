@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from analysis.photos.containers import format_of, jpeg_segments
 from analysis.photos.header import PictureHeader
 from analysis.photos.source import Source
@@ -17,7 +14,7 @@ _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _WITHOUT_LENGTH: Final = frozenset({0x01, 0xD8})
 _MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """In compressed data 0xff stands before 0x00 or a restart marker (0xd0 to 0xd7) alone, and may be repeated."""
-_SIDE: Final = 8
+_STEPS: Final = 64
 
 
 def scans(data: bytes, header: PictureHeader, *, most: int) -> int:
@@ -44,8 +41,8 @@ def scans(data: bytes, header: PictureHeader, *, most: int) -> int:
     return n
 
 
-def luminance_steps(data: bytes) -> npt.NDArray[np.intp] | None:
-    """Quantization steps of the luminance, (8, 8) by vertical and horizontal frequency; None when there are none."""
+def luminance_steps(data: bytes) -> tuple[int, ...] | None:
+    """Quantization steps of the luminance, 8 rows of 8, by vertical and horizontal frequency; None without any."""
     source, found = Source(data), None
     if format_of(source) != "JPEG":
         return None
@@ -54,22 +51,18 @@ def luminance_steps(data: bytes) -> npt.NDArray[np.intp] | None:
             continue
         stored, at = source.read(part.at, part.length), 0
         while at < len(stored):
-            is_wide, number = stored[at] >> 4, stored[at] & 15
-            length = _SIDE**2 * (2 if is_wide else 1)
-            table = stored[at + 1 : at + 1 + length]
-            if number == 0 and len(table) == length:
-                found = np.frombuffer(table, ">u2" if is_wide else "u1")
-            at += 1 + length
-    if found is None:
-        return None
-    steps = np.zeros((_SIDE, _SIDE), dtype=np.intp)
-    steps[_zigzag()] = found
-    return steps
+            width, number = (2 if stored[at] >> 4 else 1), stored[at] & 15
+            table = stored[at + 1 : at + 1 + width * _STEPS]
+            if number == 0 and len(table) == width * _STEPS:
+                found = [int.from_bytes(table[i : i + width], "big") for i in range(0, len(table), width)]
+            at += 1 + width * _STEPS
+    return None if found is None else tuple(found[place] for place in _zigzag())
 
 
-def _zigzag() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """(rows, columns) in the order in which a table is stored: along one diagonal up, along the next down."""
-    places = [(row, column) for row in range(_SIDE) for column in range(_SIDE)]
-    places.sort(key=lambda place: (sum(place), place[1] if sum(place) % 2 == 0 else place[0]))
-    rows, columns = zip(*places, strict=True)
-    return np.array(rows), np.array(columns)
+def _zigzag() -> list[int]:
+    """Where the steps of 8 rows of 8 stand in a table, which runs along one diagonal up and along the next down."""
+    places = sorted(
+        ((row, column) for row in range(8) for column in range(8)),
+        key=lambda place: (sum(place), place[1] if sum(place) % 2 == 0 else place[0]),
+    )
+    return [places.index((row, column)) for row in range(8) for column in range(8)]

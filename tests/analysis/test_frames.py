@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 
 from analysis.flags import PhotoUnusableError, Quality
 from analysis.frames import read_frame, srgb_to_linear
-from analysis.photos import decode, memory
+from analysis.photos import memory
+from analysis.pixels import decode
 
 PICTURE = np.kron(np.arange(24, dtype=np.uint8).reshape(4, 6) * 10, np.ones((8, 8), np.uint8))
 

@@ -9,26 +9,25 @@ a chart where the photo is a bomb. Exits with 1 when a child takes more than a p
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
-import os
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import simplejpeg
 from PIL import Image
 
 from analysis.photos.header import read_header
 from analysis.photos.memory import MIB, PIXELS_MAX, PROCESS_BYTES, largest_pixels
-from lensdb.processing import worker
 from lensdb.processing.sandbox.client import Helper, OpenPhoto, Outcome
+from lensdb.processing.sandbox.limits import Limits
 from tests import rendered
 
 F_NUMBERS: Final = (1.2, 2.8, 8.0)
-ROWS_PER_STRIP: Final = 278
+LIMITS: Final = Limits(cpu_seconds=600, wall_seconds=1200)
+"""Those of the site in memory; time is not in question here."""
 ORIENTATION: Final = 0x0112
 ON_ITS_SIDE: Final = 6
 
@@ -108,18 +107,15 @@ def largest(kind: Kind, picture: Image.Image) -> tuple[bytes, float]:
 
 def measured(helper: Helper, photos: list[bytes], pixel_pitch_um: float) -> Outcome:
     """What the child came to and took."""
-    opened, files = [], []
-    for number, data in enumerate(photos):
-        file = tempfile.TemporaryFile()
-        files.append(file)
-        file.write(data)
-        file.flush()
-        opened.append(OpenPhoto(f"photo-{number}", F_NUMBERS[number % len(F_NUMBERS)], file.fileno()))
     options = {"distance_mm": 500.0, "pixel_pitch_um": pixel_pitch_um, "focal_length_mm": 50.0}
-    outcome = helper.measure(opened, options, worker.limits(len(photos)))
-    for file in files:
-        file.close()
-    return outcome
+    with contextlib.ExitStack() as stack:
+        opened = []
+        for number, data in enumerate(photos):
+            file = stack.enter_context(tempfile.TemporaryFile())
+            file.write(data)
+            file.flush()
+            opened.append(OpenPhoto(f"photo-{number}", F_NUMBERS[number % len(F_NUMBERS)], file.fileno()))
+        return helper.measure(opened, options, LIMITS)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import cv2
 import numpy as np
@@ -23,7 +23,7 @@ from analysis.flags import PhotoUnusableError, Quality
 from analysis.photos import memory
 from analysis.photos.header import PictureHeader, read_header
 from analysis.photos.jpeg import scans
-from analysis.photos.turning import Turn
+from analysis.pixels.turning import Turn
 
 COLOUR_EVERY: Final = 3
 """Of so many pairs of rows one is kept in colour."""
@@ -32,6 +32,7 @@ _STRIP_ROWS: Final = 256
 _ORIENTATION: Final = 0x0112
 
 Stored = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+_Level = TypeVar("_Level", np.uint8, np.uint16)
 
 
 class Scratch:
@@ -133,7 +134,7 @@ def _jpeg(data: bytes, header: PictureHeader, turn: Turn, scratch: Scratch, *, c
     return Decoded(luminance, upright[colour_rows(upright.shape[0])], sampling != "444", thinned=True)
 
 
-def _turned(stored: Stored, turn: Turn) -> Stored:
+def _turned(stored: npt.NDArray[_Level], turn: Turn) -> npt.NDArray[_Level]:
     return stored if turn.is_none else turn.view(stored).copy()
 
 

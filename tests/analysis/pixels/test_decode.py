@@ -11,10 +11,10 @@ import pytest
 from PIL import Image, ImageOps
 
 from analysis.flags import PhotoUnusableError
-from analysis.photos import decode as module
 from analysis.photos import memory
-from analysis.photos.decode import Scratch, colour_rows, decode
-from analysis.photos.turning import Turn
+from analysis.pixels import decode as module
+from analysis.pixels.decode import Scratch, colour_rows, decode
+from analysis.pixels.turning import Turn
 
 COLOURS = np.random.default_rng(1).integers(0, 255, (301, 402, 3), dtype=np.uint8)
 
@@ -148,8 +148,8 @@ def test_a_small_file_with_many_pixels_takes_the_memory_that_the_table_says(tmp_
     small.write_bytes(png(8, 1, bits, colours, pixels=zlib.compress(bytes(100))))
     code = (
         "import sys, resource, pathlib\n"
-        "from analysis.photos.decode import Scratch, decode\n"
-        "from analysis.photos.turning import Turn\n"
+        "from analysis.pixels.decode import Scratch, decode\n"
+        "from analysis.pixels.turning import Turn\n"
         "decode(pathlib.Path(sys.argv[1]).read_bytes(), Turn(6), Scratch(), colour=True)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
