@@ -12,7 +12,7 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 .DEFAULT_GOAL := help
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
         test-browser test-python benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro \
-        benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale \
+        benchmark-bad-series benchmark-speed benchmark-memory benchmark-copies benchmark-cells benchmark-scale \
         benchmark-hostile chaos chaos-poison chaos-vigil topology \
         lint-deploy lock format clean
 
@@ -20,7 +20,7 @@ help:
 	@sed -n '1,3p' Makefile
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
 	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
-	@echo "        benchmark-bad-series benchmark-speed benchmark-copies benchmark-cells benchmark-scale"
+	@echo "        benchmark-bad-series benchmark-speed benchmark-memory benchmark-copies benchmark-cells benchmark-scale"
 	@echo "        benchmark-hostile chaos chaos-poison chaos-vigil"
 	@echo "Also: format lock clean"
 
@@ -107,6 +107,9 @@ benchmark-bad-series: install
 
 benchmark-speed: install
 	$(BIN)/python -m tests.benchmarks.speed
+
+benchmark-memory: install
+	LENSDB_MODE=test $(BIN)/python -m tests.benchmarks.memory
 
 benchmark-copies: install
 	$(BIN)/python -m tests.benchmarks.copies $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED))

@@ -11,7 +11,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -32,7 +32,7 @@ _STRIP_ROWS: Final = 256
 _ORIENTATION: Final = 0x0112
 
 Stored = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-_Level = TypeVar("_Level", np.uint8, np.uint16)
+_Picture = TypeVar("_Picture", bound=npt.NDArray[Any])
 
 
 class Scratch:
@@ -107,6 +107,12 @@ def _check(refusal: str) -> None:
         raise unreadable(refusal)
 
 
+def _check_size(found: tuple[int, int], header: PictureHeader) -> None:
+    """The decoder must see the picture whose size was judged; Pillow says that of a turned TIFF the other way round."""
+    if sorted(found) != sorted((header.width_px, header.height_px)):
+        raise ValueError("two sizes")
+
+
 def _jpeg(data: bytes, header: PictureHeader, turn: Turn, scratch: Scratch, *, colour: bool) -> Decoded:
     """With colours, luminance is worked out of them: it comes out as stored, and one decoding serves both."""
     n_scans = scans(data, header, most=memory.SCANS_MAX)
@@ -116,8 +122,7 @@ def _jpeg(data: bytes, header: PictureHeader, turn: Turn, scratch: Scratch, *, c
     _check(memory.refusal(header, len(data)))
     try:
         height, width, space, sampling = simplejpeg.decode_jpeg_header(data, strict=True)
-        if (width, height) != (header.width_px, header.height_px):
-            raise ValueError("two sizes")
+        _check_size((width, height), header)
         colour = colour and space in {"YCbCr", "RGB"} and memory.fits(header, len(data), colour=True)
         if not colour:
             scratch.empty()
@@ -134,8 +139,8 @@ def _jpeg(data: bytes, header: PictureHeader, turn: Turn, scratch: Scratch, *, c
     return Decoded(luminance, upright[colour_rows(upright.shape[0])], sampling != "444", thinned=True)
 
 
-def _turned(stored: npt.NDArray[_Level], turn: Turn) -> npt.NDArray[_Level]:
-    return stored if turn.is_none else turn.view(stored).copy()
+def _turned(stored: _Picture, turn: Turn) -> _Picture:
+    return stored if turn.is_none else cast("_Picture", turn.view(stored).copy())
 
 
 def _pillow(
@@ -144,8 +149,7 @@ def _pillow(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata and large pictures; size is checked here
         with Image.open(io.BytesIO(data), formats=(header.format,)) as image:
-            if sorted(image.size) != sorted((header.width_px, header.height_px)):
-                raise ValueError("two sizes")
+            _check_size(image.size, header)
             if header.format == "TIFF":
                 _forget_metadata(image)
             image.load()

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from analysis.flags import AnalysisError, ConfigurationError, PhotoUnusableError
+from analysis.photos.memory import PIXELS_MAX
 
 
 class FailureKind(StrEnum):
@@ -45,7 +46,7 @@ _PHOTO: Final = (
     ("photo_crashes", "Reading the photos broke the program that decodes them; a file is probably damaged.",
      "Copy the files from the camera again, without an editor in between, and send them as a new series."),
     ("too_big", "Measuring this series needs more memory than a series may use.",
-     "Send JPEG photos straight from the camera, at most 150 megapixels each."),
+     f"Send JPEG photos straight from the camera, at most {PIXELS_MAX // 10**6} megapixels each."),
     ("too_slow", "Measuring this series took longer than a series may take.",
      "Send fewer photos, one or two for each f-number, straight from the camera."),
 )  # fmt: skip
