@@ -119,6 +119,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lensdb.lib.uploads.close_uploads",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -202,9 +203,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "lensdb.lib.uploads.LimitUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "lensdb.lib.uploads.UnnamedUploads",
 ]
-FILE_UPLOAD_TEMP_DIR = env.str("LENSDB_UPLOAD_TEMP", default="") or None
+FILE_UPLOAD_TEMP_DIR = Path(env.str("LENSDB_UPLOAD_TEMP", default=str(DATA_DIR / "uploads")))
+SILENCED_SYSTEM_CHECKS = ["files.E001"]  # the folder is made with the first upload
 
 # --- the backlog ------------------------------------------------------------------------------------------------------
 DASK_SCHEDULER = env.str("LENSDB_DASK_SCHEDULER", default="tcp://127.0.0.1:8786")

@@ -1,4 +1,7 @@
-"""What gunicorn loads once and forks; joins the embedded PostgreSQL first where the settings use it."""
+"""What gunicorn loads once and forks; joins the embedded PostgreSQL first where the settings use it.
+
+Takes away what processes that were killed left of uploads.
+"""
 
 import os
 from importlib import import_module
@@ -7,7 +10,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
-from lensdb.lib import embedded_postgres
+from lensdb.lib import embedded_postgres, uploads
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lensdb.settings")
 if settings.EMBEDDED_POSTGRES:
@@ -15,3 +18,4 @@ if settings.EMBEDDED_POSTGRES:
 
 application: WSGIHandler = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)  # not at the first request of each worker
+uploads.sweep_temporary(delete=True)
