@@ -6,6 +6,10 @@ from django.views.generic import RedirectView
 
 from lensdb.web.views import health
 
+handler400 = "lensdb.web.views.errors.bad_request"
+handler403 = "lensdb.web.views.errors.forbidden"
+handler404 = "lensdb.web.views.errors.not_found"
+handler500 = "lensdb.web.views.errors.failed"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),

@@ -11,11 +11,13 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 from lensdb.lib import embedded_postgres, uploads
+from lensdb.lib.wsgi import TolerantRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lensdb.settings")
 if settings.EMBEDDED_POSTGRES:
     embedded_postgres.join(settings.EMBEDDED_POSTGRES)
 
 application: WSGIHandler = get_wsgi_application()
+application.request_class = TolerantRequest
 import_module(settings.ROOT_URLCONF)  # not at the first request of each worker
 uploads.sweep_temporary(delete=True)

