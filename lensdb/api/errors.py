@@ -1,18 +1,19 @@
-"""Every error of the API in one shape: {"code", "detail", "next_step"?, "fields"?}. Translated here, nowhere else."""
+"""Every error of the API in one shape: {"code", "detail", "next_step"?, "fields"?}.
+
+The site's own errors are translated here; those of the machine and of unreadable requests in `lensdb.lib.errors`.
+"""
 
 from __future__ import annotations
 
-import errno
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.core.exceptions import RequestDataTooBig
+from django.http import JsonResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
 
+from lensdb.lib.errors import Answer, answer_for
 from lensdb.moderation.actions import ModerationError
 from lensdb.processing import actions as processing
 from lensdb.submissions import actions as submissions
@@ -47,53 +48,35 @@ _KINDS: Final[dict[type[Exception], Kind]] = {
     processing.NoPhotosError: Kind(HTTPStatus.CONFLICT, "no_photos", "Add the photos first."),
     ModerationError: Kind(HTTPStatus.CONFLICT, "not_decidable"),
     RequestDataTooBig: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_large", "Send the camera's JPEG."),
-    SuspiciousOperation: Kind(HTTPStatus.BAD_REQUEST, "bad_request"),
 }
 """The site's own errors. The first kind that fits is taken."""
 
 
-def handle(error: Exception, context: dict[str, Any]) -> Response | None:  # noqa: ARG001 - DRF's signature
+def handle(error: Exception, context: dict[str, Any]) -> JsonResponse | None:  # noqa: ARG001 - DRF's signature
     """DRF's exception handler. None, and so a plain 500 and a line in the log, for what nobody expected."""
     if isinstance(error, exceptions.APIException):
         return _of_the_framework(error)
-    if isinstance(error, Http404):
-        return _answer(Kind(HTTPStatus.NOT_FOUND, "not_found"), "There is nothing here, or nothing you may see.")
-    if isinstance(error, PermissionDenied):
-        return _answer(Kind(HTTPStatus.FORBIDDEN, "permission_denied"), "You may not do this.")
     for kind, told in _KINDS.items():
         if isinstance(error, kind):
-            return _answer(told, str(error), **_more(error))
-    return _of_the_machine(error)
+            return Answer(told.status, told.code, str(error), told.next_step).as_json(**_more(error))
+    answer = answer_for(error)
+    return None if answer is None else answer.as_json()
 
 
-def _of_the_machine(error: Exception) -> Response | None:
-    """Troubles that pass, and whose sender should try again."""
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        full = Kind(HTTPStatus.INSUFFICIENT_STORAGE, "storage_full", "Try again later: nothing was lost but this file.")
-        return _answer(full, "The site has no room for files at the moment.")
-    if isinstance(error, (OperationalError, InterfaceError)):
-        away = Kind(HTTPStatus.SERVICE_UNAVAILABLE, "database_away", "Send the same again in a few seconds.")
-        return _answer(away, "The site's database does not answer at the moment.", headers={"Retry-After": "5"})
-    return None
-
-
-def _of_the_framework(error: exceptions.APIException) -> Response:
+def _of_the_framework(error: exceptions.APIException) -> JsonResponse:
     status = HTTPStatus(error.status_code)
-    headers = {}
-    if auth_header := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = auth_header
-    if (wait_s := getattr(error, "wait", None)) is not None:
-        headers["Retry-After"] = str(max(1, round(wait_s)))
     if isinstance(error, exceptions.ValidationError):
-        return _answer(Kind(status, "invalid"), "Some fields are not right.", fields=_fields(error.detail))
-    codes = error.get_codes()
-    code = codes if isinstance(codes, str) else "error"
-    return _answer(Kind(status, code), str(error.detail), headers=headers)
-
-
-def _answer(kind: Kind, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> Response:
-    body = {"code": kind.code, "detail": detail} | ({"next_step": kind.next_step} if kind.next_step else {}) | more
-    return Response(body, status=kind.status, headers=headers)
+        return Answer(status, "invalid", "Some fields are not right.").as_json(fields=_fields(error.detail))
+    codes, wait_s = error.get_codes(), getattr(error, "wait", None)
+    response = Answer(
+        status,
+        codes if isinstance(codes, str) else "error",
+        str(error.detail),
+        retry_after_s=None if wait_s is None else max(1, round(wait_s)),
+    ).as_json()
+    if auth_header := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = auth_header
+    return response
 
 
 def _more(error: Exception) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rest_framework import serializers
@@ -12,6 +13,21 @@ from lensdb.submissions import serials
 from lensdb.submissions.enums import FocusingMethod, Standing
 from lensdb.submissions.models import LensCopy, Photo, Series
 from lensdb.submissions.queries import copies_of
+
+
+class FiniteField(serializers.FloatField):
+    """A number; JSON has none that is infinite or NaN, nor may a text such as "NaN" be read as one."""
+
+    default_error_messages = {"not_finite": "A finite number is required."}
+
+    def to_internal_value(self, data: Any) -> float:
+        try:
+            value = super().to_internal_value(data)
+        except OverflowError:  # an integer beyond what a float holds
+            value = math.inf
+        if not math.isfinite(value):
+            self.fail("not_finite")
+        return value
 
 
 class LensRef(serializers.ModelSerializer[LensModel]):
@@ -65,8 +81,8 @@ class WrittenPhoto(serializers.Serializer[Any]):
     make = serializers.CharField(max_length=200, allow_null=True, required=False, allow_blank=True)
     model = serializers.CharField(max_length=200, allow_null=True, required=False, allow_blank=True)
     lens = serializers.CharField(max_length=200, allow_null=True, required=False, allow_blank=True)
-    f_number = serializers.FloatField(allow_null=True, required=False)
-    focal_length_mm = serializers.FloatField(allow_null=True, required=False)
+    f_number = FiniteField(allow_null=True, required=False)
+    focal_length_mm = FiniteField(allow_null=True, required=False)
 
 
 class WrittenPhotos(serializers.Serializer[Any]):
@@ -116,7 +132,7 @@ class NewSeries(serializers.Serializer[Any]):
     new_copy = NewCopy(allow_null=True, default=None)
     body = serializers.PrimaryKeyRelatedField(queryset=CameraBody.objects.all())
     chart = serializers.CharField(max_length=40, default="auto")
-    distance_m = serializers.FloatField(min_value=0.02, max_value=1000.0, allow_null=True, default=None)
+    distance_m = FiniteField(min_value=0.02, max_value=1000.0, allow_null=True, default=None)
     focusing_method = serializers.ChoiceField(choices=FocusingMethod.choices, allow_blank=True, default="")
     af_micro_adjust = serializers.IntegerField(min_value=-50, max_value=50, allow_null=True, default=None)
     note = serializers.CharField(max_length=2000, allow_blank=True, default="")
@@ -145,9 +161,7 @@ class NewPhoto(serializers.Serializer[Any]):
     """One file of a series."""
 
     file = serializers.FileField(allow_empty_file=True, help_text="JPEG, TIFF or PNG as the camera wrote it.")
-    f_number = serializers.FloatField(
-        required=False, allow_null=True, default=None, help_text="If the camera has none."
-    )
+    f_number = FiniteField(required=False, allow_null=True, default=None, help_text="If the camera has none.")
     position = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=0, max_value=9999)
 
 

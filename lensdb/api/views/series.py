@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +17,7 @@ from rest_framework.views import APIView
 from lensdb.accounts.people import signed_in
 from lensdb.api import serializers
 from lensdb.api.caching import with_etag
+from lensdb.api.parsers import MultiPartParser
 from lensdb.measurements.queries import shown_measurement
 from lensdb.moderation.actions import withdraw
 from lensdb.processing.actions import submit_series
