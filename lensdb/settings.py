@@ -211,7 +211,7 @@ FILE_UPLOAD_TEMP_DIR = Path(env.str("LENSDB_UPLOAD_TEMP", default=str(DATA_DIR /
 SILENCED_SYSTEM_CHECKS = ["files.E001"]  # the folder is made with the first upload
 
 # --- the backlog ------------------------------------------------------------------------------------------------------
-DASK_SCHEDULER = env.str("LENSDB_DASK_SCHEDULER", default="tcp://127.0.0.1:8786")
+DASK_SCHEDULER = env.str("LENSDB_DASK_SCHEDULER", default="tls://127.0.0.1:8786")
 LEASE_SECONDS = env.float("LENSDB_LEASE_SECONDS", default=30.0)  # how long a dispatcher may be silent
 METRICS_TOKEN = env.str("LENSDB_METRICS_TOKEN", default="")  # what Prometheus shows to read /metrics
 

@@ -25,9 +25,12 @@ def dispatch(address: str, measure: Callable[[Task], dict[str, Any]], *, renews:
     from lensdb.processing.cluster import DaskCluster  # noqa: PLC0415
     from lensdb.processing.dispatcher import Dispatcher  # noqa: PLC0415
     from lensdb.processing.management.commands.dispatch import run  # noqa: PLC0415
+    from lensdb.processing.network import tls_of  # noqa: PLC0415
 
     if not renews:
         dispatcher_module.RENEW_SECONDS = math.inf
-    dispatcher = Dispatcher(name=address, connect=lambda: DaskCluster(address, None, measure=measure))
+    dispatcher = Dispatcher(
+        name=address, connect=lambda: DaskCluster(address, tls_of("dispatch", os.environ), measure=measure)
+    )
     run(dispatcher, Stop())
     dispatcher.drain(0)

@@ -9,9 +9,12 @@ import os
 import tempfile
 from pathlib import Path
 
+from lensdb.lib.certificates import own_dask_certificates
+
 os.environ["LENSDB_MODE"] = "test"
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["LENSDB_DATA"] = tempfile.mkdtemp(prefix="lensdb-test-")
+    os.environ["LENSDB_DASK_CERTIFICATES"] = str(own_dask_certificates(Path(os.environ["LENSDB_DATA"])))
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
 

@@ -1,4 +1,4 @@
-"""Is this container's role well? ``healthcheck.py web`` asks the site; ``scheduler`` shakes hands with the scheduler.
+"""Is this container's role well? ``healthcheck.py web`` asks the site; any other role shakes hands with the scheduler.
 
 Needs the standard library only, for it runs every half minute in every container.
 """
@@ -10,6 +10,7 @@ import os
 import socket
 import ssl
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS = 5
@@ -22,11 +23,12 @@ def web() -> bool:
     return connection.getresponse().status == http.HTTPStatus.OK
 
 
-def scheduler() -> bool:
+def scheduler(role: str) -> bool:
     """The scheduler takes this role's certificate, and shows one of the same authority."""
-    context = ssl.create_default_context(cafile=os.environ["LENSDB_DASK_TLS_CA"])
+    folder = Path(os.environ["LENSDB_DASK_CERTIFICATES"])
+    context = ssl.create_default_context(cafile=folder / "dask-ca.pem")
     context.check_hostname = False  # Dask goes by the authority
-    context.load_cert_chain(os.environ["LENSDB_DASK_TLS_CERT"], os.environ["LENSDB_DASK_TLS_KEY"])
+    context.load_cert_chain(folder / f"{role}.pem", folder / f"{role}.key")
     at = urlsplit(os.environ["LENSDB_DASK_SCHEDULER"])
     with (
         socket.create_connection((str(at.hostname), at.port or 8786), PATIENCE_SECONDS) as plain,
@@ -37,6 +39,6 @@ def scheduler() -> bool:
 
 if __name__ == "__main__":
     try:
-        sys.exit(0 if {"web": web, "scheduler": scheduler}[sys.argv[1]]() else 1)
+        sys.exit(0 if (web() if sys.argv[1] == "web" else scheduler(sys.argv[1])) else 1)
     except OSError as error:
         sys.exit(f"{type(error).__name__}: {error}")

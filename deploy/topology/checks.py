@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,11 +73,14 @@ def _worker_processes(site: Site) -> Iterator[psutil.Process]:
 def dask_is_closed(site: Site, report: Report) -> None:
     """The scheduler talks to certificates of its own authority only."""
     report.check(
-        "the scheduler takes the dispatcher's certificate", wanted=True, found=site.is_well("dispatch", "scheduler")
+        "the scheduler takes the dispatcher's certificate", wanted=True, found=site.is_well("dispatch", "dispatch")
     )
-    foreign = site.places.secrets / "monitoring"
-    stranger = {"LENSDB_DASK_TLS_CERT": f"{foreign}.pem", "LENSDB_DASK_TLS_KEY": f"{foreign}.key"}
-    taken = site.is_well("dispatch", "scheduler", stranger)
+    stranger = site.places.work / "stranger"
+    stranger.mkdir(mode=0o755)
+    shutil.copy(site.places.secrets / "dask-ca.pem", stranger)
+    for end in ("pem", "key"):
+        shutil.copy(site.places.secrets / f"monitoring.{end}", stranger / f"dispatch.{end}")
+    taken = site.is_well("dispatch", "dispatch", {"LENSDB_DASK_CERTIFICATES": str(stranger)})
     report.check("the scheduler takes a certificate of another authority", wanted=False, found=taken)
     plain = "import socket; s = socket.create_connection(('scheduler', 8786), 5); s.settimeout(5); print(s.recv(1))"
     done = site.on("dispatch", sys.executable, "-c", plain)

@@ -17,6 +17,8 @@ from typing import Final
 
 import httpx
 
+from lensdb.lib.certificates import own_dask_certificates
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 CONFIGURATION: Final = ROOT / "deploy" / "supervisor" / "supervisord.conf"
 START_SECONDS: Final = 240.0
@@ -43,7 +45,8 @@ def running_site(data: Path, *, port: int, extra: Mapping[str, str] | None = Non
         "LENSDB_DATA": str(data),
         "LENSDB_PORT": str(port),
         "LENSDB_RUN": str(run),
-        "LENSDB_DASK_SCHEDULER": f"tcp://127.0.0.1:{free_port(8786)}",
+        "LENSDB_DASK_SCHEDULER": f"tls://127.0.0.1:{free_port(8786)}",
+        "LENSDB_DASK_CERTIFICATES": str(own_dask_certificates(data)),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         **(extra or {}),
     }

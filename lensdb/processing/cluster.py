@@ -112,6 +112,11 @@ class DaskHandle:
         self._future.release()
 
 
+def security(tls: Tls) -> Security:
+    """What a client of the cluster shows, and whom it believes."""
+    return Security(tls_ca_file=tls.ca, tls_client_cert=tls.cert, tls_client_key=tls.key, require_encryption=True)
+
+
 class DaskCluster:
     """A scheduler somewhere else, and the workers it has. `measure` is what they do with a task.
 
@@ -123,20 +128,15 @@ class DaskCluster:
     def __init__(
         self,
         address: str,
-        tls: Tls | None,
+        tls: Tls,
         measure: Callable[[worker.Task], dict[str, Any]] = worker.measure,
     ) -> None:
         self._measure = measure
-        security = None
-        if tls is not None:
-            security = Security(
-                tls_ca_file=tls.ca, tls_client_cert=tls.cert, tls_client_key=tls.key, require_encryption=True
-            )
         try:
             self._client = Client(
-                str(checked_address(address, tls)),
+                str(checked_address(address)),
                 timeout=ANSWER_SECONDS,
-                security=security,
+                security=security(tls),
                 set_as_default=False,
                 name="lensdb-dispatch",
             )

@@ -2,9 +2,9 @@
 
 What differs between hosts comes from the environment:
 
-* ``LENSDB_DASK_SCHEDULER`` (``tcp://127.0.0.1:8786``): where the scheduler is.
+* ``LENSDB_DASK_SCHEDULER`` (``tls://127.0.0.1:8786``): where the scheduler is.
 * ``LENSDB_DASK_LISTEN`` (the scheduler's own host; for workers the interface that faces it): where to listen.
-* ``LENSDB_DASK_TLS_CA``, ``_CERT``, ``_KEY``: needed for anything but loopback.
+* ``LENSDB_DASK_CERTIFICATES``: the folder of ``dask-ca.pem`` and of the role's own certificate and key.
 * ``LENSDB_DASK_FOLDER`` (``LENSDB_DATA/dask``): a worker's scratch folder.
 * ``LENSDB_WORKER_MEMORY`` (``2GiB``): of the worker itself; ``LENSDB_MEASURE_MEMORY_MB`` is that of a measuring child.
 
@@ -22,7 +22,14 @@ from pathlib import Path
 from typing import Final
 
 from lensdb.lib import faults
-from lensdb.processing.network import Tls, UnsafeAddressError, check_host, checked_address, own_address_facing, tls_from
+from lensdb.processing.network import (
+    DEFAULT_ADDRESS,
+    Tls,
+    UnsafeAddressError,
+    checked_address,
+    own_address_facing,
+    tls_of,
+)
 
 _KEPT: Final = re.compile(
     r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON\w+|LD_LIBRARY_PATH|SSL_CERT_\w+|DASK_\w+|LENSDB_MEASURE_\w+"
@@ -41,37 +48,33 @@ _DASK_SETTINGS: Final = {
 
 def scheduler_command(environ: Mapping[str, str]) -> list[str]:
     """The arguments of a scheduler."""
-    tls = tls_from(environ)
-    address = checked_address(environ.get("LENSDB_DASK_SCHEDULER", "tcp://127.0.0.1:8786"), tls)
+    address = checked_address(environ.get("LENSDB_DASK_SCHEDULER", DEFAULT_ADDRESS))
     listen = environ.get("LENSDB_DASK_LISTEN", address.host)
-    check_host(listen, tls)
     return [
-        *("scheduler", "--host", listen, "--port", str(address.port), "--protocol", address.scheme),
+        *("scheduler", "--host", listen, "--port", str(address.port), "--protocol", "tls"),
         *_NO_DASHBOARD,
-        *_tls_options(tls),
+        *_tls_options(tls_of("scheduler", environ)),
     ]
 
 
 def worker_command(environ: Mapping[str, str]) -> list[str]:
     """The arguments of a worker: one process, one slot, made anew every few hours against creeping growth."""
-    tls = tls_from(environ)
-    address = checked_address(environ.get("LENSDB_DASK_SCHEDULER", "tcp://127.0.0.1:8786"), tls)
+    address = checked_address(environ.get("LENSDB_DASK_SCHEDULER", DEFAULT_ADDRESS))
     listen = environ.get("LENSDB_DASK_LISTEN") or own_address_facing(address)
-    check_host(listen, tls)
     return [
-        *("worker", str(address), "--host", listen, "--protocol", address.scheme),
+        *("worker", str(address), "--host", listen, "--protocol", "tls"),
         *_NO_DASHBOARD,
         *("--nworkers", "1", "--nthreads", "1", "--memory-limit", environ.get("LENSDB_WORKER_MEMORY", "2GiB")),
         *("--lifetime", "6 hours", "--lifetime-stagger", "30 minutes", "--lifetime-restart"),
         *("--death-timeout", "60", "--local-directory", str(_folder(environ))),
-        *_tls_options(tls),
+        *_tls_options(tls_of("worker", environ)),
     ]
 
 
 def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """What Dask's processes may know of the environment."""
     kept = {name: value for name, value in environ.items() if _KEPT.fullmatch(name)}
-    encrypted = {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": str(tls_from(environ) is not None)}
+    encrypted = {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
     return _DASK_SETTINGS | kept | faults.environment(environ) | encrypted
 
 
@@ -80,8 +83,8 @@ def _folder(environ: Mapping[str, str]) -> Path:
     return Path(named) if named else Path(environ.get("LENSDB_DATA", "var")).resolve() / "dask"
 
 
-def _tls_options(tls: Tls | None) -> list[str]:
-    return [] if tls is None else ["--tls-ca-file", tls.ca, "--tls-cert", tls.cert, "--tls-key", tls.key]
+def _tls_options(tls: Tls) -> list[str]:
+    return ["--tls-ca-file", tls.ca, "--tls-cert", tls.cert, "--tls-key", tls.key]
 
 
 _ROLES: Final[Mapping[str, Callable[[Mapping[str, str]], list[str]]]] = {

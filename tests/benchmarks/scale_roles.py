@@ -17,8 +17,9 @@ from functools import partial
 from typing import Any
 
 import django
-from distributed import Worker
+from distributed import Security, Worker
 
+from lensdb.processing.network import tls_of
 from lensdb.processing.worker import Report
 from tests.benchmarks.scale_tasks import sleep
 from tests.dispatching import dispatch
@@ -35,7 +36,9 @@ def canned_report(seconds: float) -> dict[str, Any]:
 
 async def work(address: str, slots: int) -> None:
     """A worker with so many slots, until killed."""
-    async with Worker(address, nthreads=slots, name=str(os.getpid()), dashboard=False):
+    tls = tls_of("worker", os.environ)
+    security = Security(tls_ca_file=tls.ca, tls_worker_cert=tls.cert, tls_worker_key=tls.key, require_encryption=True)
+    async with Worker(address, nthreads=slots, name=str(os.getpid()), dashboard=False, security=security):
         await asyncio.Event().wait()
 
 

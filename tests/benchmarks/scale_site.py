@@ -26,9 +26,12 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
 
 from lensdb.demo.roles import free_port  # noqa: E402
+from lensdb.lib.certificates import own_dask_certificates  # noqa: E402
 from tests.chaos.negatives import printed  # noqa: E402
 from tests.chaos.postgres import Postgres  # noqa: E402
 from tests.processes import Running, python  # noqa: E402
+
+os.environ["LENSDB_DASK_CERTIFICATES"] = str(own_dask_certificates(Path(FOLDER.name)))
 
 TEMPLATE: Final = "scale"
 OWNERS: Final = 20
@@ -126,7 +129,7 @@ def _clone(connection: psycopg.Connection[Any], table: str, changes: str, n_rows
 @contextlib.contextmanager
 def scheduler() -> Iterator[tuple[str, Running]]:
     """A scheduler as the site runs it, and its address."""
-    address = f"tcp://127.0.0.1:{free_port(19000)}"
+    address = f"tls://127.0.0.1:{free_port(19000)}"
     with python("-m", _ROLES, "scheduler", LENSDB_DASK_SCHEDULER=address) as process:
         yield address, process
 

@@ -28,6 +28,7 @@ import psycopg
 from django.db import connections
 
 from lensdb.demo.roles import free_port
+from lensdb.lib.certificates import own_dask_certificates
 from tests.chaos import aborting, bad_files, victims
 from tests.chaos.community import settled
 from tests.chaos.negatives import NEGATIVES, printed, rendered
@@ -82,7 +83,7 @@ def wrong(found: Mapping[str, Tally], n_good: int) -> list[str]:
 @contextmanager
 def cluster(folder: Path, database: str) -> Iterator[list[psutil.Process]]:
     """A scheduler, two workers and a dispatcher; gives the two workers' processes."""
-    address = f"tcp://127.0.0.1:{free_port(19500)}"
+    address = f"tls://127.0.0.1:{free_port(19500)}"
     at = {"LENSDB_DASK_SCHEDULER": address, "DATABASE_URL": database}
     with (
         python("-m", _ROLES, "scheduler", **at) as scheduler,
@@ -150,6 +151,7 @@ def main() -> None:
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory(prefix="lensdb-poison-", ignore_cleanup_errors=True) as folder:
         os.environ |= {"LENSDB_MODE": "test", "LENSDB_DATA": folder}
+        os.environ["LENSDB_DASK_CERTIFICATES"] = str(own_dask_certificates(Path(folder)))
         told = run(Path(folder), n_bad=arguments.bad, n_good=arguments.good, seed=arguments.seed)
     print("\n".join(told) or "all good ones measured, every bad one failed for its own reason")
     sys.exit(1 if told else 0)

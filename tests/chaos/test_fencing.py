@@ -85,7 +85,7 @@ def has_ended(process):
 @contextlib.contextmanager
 def cluster(folder, *options, workers=1):
     """A scheduler with workers, started as in production but for these options; gives its address."""
-    address = f"tcp://127.0.0.1:{free_port(19700)}"
+    address = f"tls://127.0.0.1:{free_port(19700)}"
     environment = SHORT | {"LENSDB_DASK_SCHEDULER": address}
     with contextlib.ExitStack() as stack:
         stack.enter_context(python("-m", ROLES, "scheduler", **environment))

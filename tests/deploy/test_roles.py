@@ -36,7 +36,7 @@ def test_a_role_has_the_same_image_and_environment_in_compose_and_kubernetes(rol
     assert set(service.get("environment", {})) == names
     for name, value in pod.environment.items():
         if name not in listening:
-            wanted = value.replace("/run/secrets/lensdb/", "/run/secrets/")
+            wanted = value.replace("/run/secrets/lensdb", "/run/secrets")
             assert service["environment"][name] == wanted, name
 
 

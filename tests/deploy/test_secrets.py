@@ -10,6 +10,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from deploy import make_secrets
 from deploy.topology import compose as drawn
+from lensdb.lib.certificates import DASK_ROLES
 from tests.deploy.manifests import DEPLOY, compose, pods
 
 
@@ -33,7 +34,7 @@ def test_every_secret_that_compose_names_is_made(folder):
 def test_every_secret_that_a_pod_reads_is_made(folder):
     for pod in pods().values():
         files = (
-            [value for value in pod.environment.values() if value and value.startswith("/run/secrets/")]
+            [value for value in pod.environment.values() if value and value.startswith("/run/secrets/lensdb/")]
             if "env" in pod.container
             else []
         )
@@ -79,7 +80,7 @@ def test_nobody_but_its_owner_gets_into_the_folder(folder):
 
 def test_dasks_certificates_are_signed_by_an_authority_that_signs_nothing_else(folder):
     authority = certificate(folder, "dask-ca")
-    for role in make_secrets.DASK_ROLES:
+    for role in DASK_ROLES:
         certificate(folder, role).verify_directly_issued_by(authority)
     for name in ("site", "monitoring"):
         with pytest.raises(ValueError, match=r"[Ii]ssuer"):
@@ -111,6 +112,4 @@ def test_a_second_run_keeps_everything_and_renewing_changes_the_roles_certificat
     assert contents() == first
     make_secrets.make(tmp_path, hosts=["lensdb.example"], database_host="postgres", renew=True)
     changed = {name for name, content in contents().items() if content != first[name]}
-    assert changed == {
-        f"{name}.{end}" for name in (*make_secrets.DASK_ROLES, "site", "monitoring") for end in ("pem", "key")
-    }
+    assert changed == {f"{name}.{end}" for name in (*DASK_ROLES, "site", "monitoring") for end in ("pem", "key")}

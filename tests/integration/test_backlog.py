@@ -12,7 +12,6 @@ from collections import Counter
 
 import psutil
 import pytest
-from distributed import Client
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection
@@ -23,6 +22,7 @@ from lensdb.processing.actions import submit_series
 from lensdb.processing.enums import JobState
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
+from tests.dask import client
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import CameraBodyFactory, LensModelFactory
 from tests.factories.submissions import LensCopyFactory, SeriesFactory
@@ -36,7 +36,7 @@ PATIENCE_SECONDS = 240  # on a machine that does much else; alone it takes a ten
 def scheduler(tmp_path_factory):
     """A scheduler and one worker, started as in production; gives the scheduler's address."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+        address = f"tls://127.0.0.1:{probe.getsockname()[1]}"
     environment = {"LENSDB_DASK_SCHEDULER": address, "LENSDB_DASK_FOLDER": str(tmp_path_factory.mktemp("dask"))}
     roles = "lensdb.processing.roles"
     with python("-m", roles, "scheduler", **environment) as hub, python("-m", roles, "worker", **environment) as worker:
@@ -126,8 +126,8 @@ def _standings(series):
 
 def _kill_worker(address):
     """kill -9 the worker itself, under its nanny."""
-    with Client(address, timeout=10, set_as_default=False) as client:
-        (pid,) = client.run(os.getpid).values()
+    with client(address, timeout=10) as asking:
+        (pid,) = asking.run(os.getpid).values()
     os.kill(pid, signal.SIGKILL)
 
 

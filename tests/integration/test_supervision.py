@@ -13,7 +13,6 @@ import time
 from collections import Counter
 
 import pytest
-from distributed import Client
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
@@ -21,6 +20,7 @@ from lensdb.processing.actions import submit_series
 from lensdb.processing.cluster import ClusterLostError, DaskCluster, TaskLostError
 from lensdb.processing.enums import JobState
 from lensdb.processing.models import DispatcherBeat, Job
+from tests.dask import client, tls
 from tests.factories.submissions import SeriesFactory
 from tests.processes import manage, python
 
@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 240  # on a machine that does much else; alone it takes a ten
 @pytest.fixture
 def address():
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+        return f"tls://127.0.0.1:{probe.getsockname()[1]}"
 
 
 @pytest.fixture
@@ -55,9 +55,9 @@ def send_rubbish():
 
 def stop_the_worker(address):
     """SIGSTOP to the worker itself, under its nanny; gives its pid."""
-    with Client(address, timeout=30, set_as_default=False) as client:
-        client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
-        (pid,) = client.run(os.getpid).values()
+    with client(address, timeout=30) as asking:
+        asking.wait_for_workers(1, timeout=PATIENCE_SECONDS)
+        (pid,) = asking.run(os.getpid).values()
     os.kill(pid, signal.SIGSTOP)
     return pid
 
@@ -118,7 +118,7 @@ def test_a_stopped_worker_is_started_anew_by_the_watchdog(address, start):
 def test_starting_a_cluster_anew_frees_it_of_a_task_that_never_ends(address, start, monkeypatch):
     scheduler, worker = start("scheduler"), start("worker")
     wait(lambda: answers(address))
-    cluster = DaskCluster(address, None, measure=time.sleep)
+    cluster = DaskCluster(address, tls(), measure=time.sleep)
     wait(lambda: cluster.slots() == 1)
     (endless,) = cluster.submit({"measure-1-1": 3600}).values()
     wait(lambda: cluster.stuck() == {"measure-1-1"})
@@ -141,7 +141,7 @@ def test_starting_a_cluster_anew_frees_it_of_a_task_that_never_ends(address, sta
 def test_reports_that_do_not_come_together_are_lost_and_not_waited_for_one_by_one(address, start):
     start("scheduler"), start("worker")
     wait(lambda: answers(address))
-    with contextlib.closing(DaskCluster(address, None, measure=len)) as cluster:
+    with contextlib.closing(DaskCluster(address, tls(), measure=len)) as cluster:
         wait(lambda: cluster.slots() == 1)
         handed = cluster.submit({"measure-1-1": "a", "measure-2-1": "bb", "measure-3-1": "ccc"})
         wait(lambda: all(handle.is_over() for handle in handed.values()))
@@ -155,6 +155,6 @@ def test_reports_that_do_not_come_together_are_lost_and_not_waited_for_one_by_on
 
 
 def answers(address):
-    with contextlib.suppress(OSError), Client(address, timeout=2, set_as_default=False):
+    with contextlib.suppress(OSError), client(address, timeout=2):
         return True
     return False

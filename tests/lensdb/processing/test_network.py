@@ -4,74 +4,62 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lensdb.processing import roles
-from lensdb.processing.network import (
-    Address,
-    Tls,
-    UnsafeAddressError,
-    check_host,
-    checked_address,
-    own_address_facing,
-    tls_from,
-)
+from lensdb.processing.network import Address, Tls, UnsafeAddressError, checked_address, own_address_facing, tls_of
 
-TLS = {"LENSDB_DASK_TLS_CA": "ca.pem", "LENSDB_DASK_TLS_CERT": "cert.pem", "LENSDB_DASK_TLS_KEY": "key.pem"}
-ANYWHERE = "0.0.0.0"  # noqa: S104 - named to be refused
+CERTIFIED = {"LENSDB_DASK_CERTIFICATES": "/certificates"}
+ANYWHERE = "0.0.0.0"  # noqa: S104 - every interface, with TLS
 
 
-def test_tls_is_all_or_nothing():
-    assert tls_from({}) is None
-    assert tls_from(TLS) == Tls("ca.pem", "cert.pem", "key.pem")
-    with pytest.raises(UnsafeAddressError, match="needs all of"):
-        tls_from({"LENSDB_DASK_TLS_CA": "ca.pem"})
+def test_a_role_shows_its_own_certificate():
+    assert tls_of("worker", CERTIFIED) == Tls(
+        "/certificates/dask-ca.pem", "/certificates/worker.pem", "/certificates/worker.key"
+    )
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
-def test_loopback_needs_no_tls(host):
-    assert checked_address(f"tcp://{host}:8786", None) == Address("tcp", host.strip("[]"), 8786)
+def test_nothing_starts_without_certificates(monkeypatch):
+    for command in (roles.scheduler_command, roles.worker_command):
+        with pytest.raises(UnsafeAddressError, match="LENSDB_DASK_CERTIFICATES is not set"):
+            command({})
+    monkeypatch.delenv("LENSDB_DASK_CERTIFICATES")
+    with pytest.raises(CommandError, match="LENSDB_DASK_CERTIFICATES is not set"):
+        call_command("dispatch", "--scheduler=tls://127.0.0.1:8786")
 
 
-@pytest.mark.parametrize("host", [ANYWHERE, "10.0.0.5", "scheduler", "[::]"])
-def test_anywhere_else_does(host):
-    with pytest.raises(UnsafeAddressError, match="not the loopback interface"):
-        checked_address(f"tcp://{host}:8786", None)
-    assert checked_address(f"tls://{host}:8786", tls_from(TLS)).scheme == "tls"
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "scheduler", ANYWHERE])
+def test_an_address_without_tls_is_refused_wherever_it_is(host):
+    with pytest.raises(UnsafeAddressError, match="TLS only"):
+        checked_address(f"tcp://{host}:8786")
+    assert checked_address(f"tls://{host}:8786") == Address(host.strip("[]"), 8786)
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1", "127.0.0.1:8786", "http://127.0.0.1:1", "tls://127.0.0.1:1"])
+@pytest.mark.parametrize("address", ["tls://127.0.0.1", "127.0.0.1:8786", "http://127.0.0.1:1", "tls://:1", ""])
 def test_odd_addresses_are_refused(address):
     with pytest.raises(UnsafeAddressError):
-        checked_address(address, None)
+        checked_address(address)
 
 
-def test_listening_beyond_loopback_needs_tls():
-    environ = {"LENSDB_DASK_SCHEDULER": "tcp://127.0.0.1:8786", "LENSDB_DASK_LISTEN": ANYWHERE}
-    for command in (roles.scheduler_command, roles.worker_command):
-        with pytest.raises(UnsafeAddressError):
-            command(environ)
-    check_host(ANYWHERE, tls_from(TLS))
+def test_the_dispatcher_refuses_an_address_without_tls():
+    with pytest.raises(CommandError, match="TLS only"):
+        call_command("dispatch", "--scheduler=tcp://127.0.0.1:8786")
 
 
-def test_both_roles_bind_to_loopback_by_default():
-    for command in (roles.scheduler_command({}), roles.worker_command({})):
-        assert {("--host", "127.0.0.1"), ("--dashboard-address", "127.0.0.1:0")} <= _pairs(command)
-
-
-def test_the_dispatcher_refuses_to_start_beyond_loopback_without_tls():
-    with pytest.raises(CommandError, match="not the loopback interface"):
-        call_command("dispatch", "--scheduler=tcp://10.0.0.5:8786")
-
-
-def test_with_tls_both_roles_demand_certificates():
-    environ = TLS | {"LENSDB_DASK_SCHEDULER": "tls://scheduler:8786", "LENSDB_DASK_LISTEN": ANYWHERE}
-    for command in (roles.scheduler_command(environ), roles.worker_command(environ)):
-        assert {("--tls-ca-file", "ca.pem"), ("--tls-cert", "cert.pem"), ("--tls-key", "key.pem")} <= _pairs(command)
-    assert roles.clean_environment(environ)["DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION"] == "True"
+def test_both_roles_bind_to_loopback_by_default_and_demand_certificates():
+    for role, command in (("scheduler", roles.scheduler_command), ("worker", roles.worker_command)):
+        assert _pairs(command(CERTIFIED)) >= {
+            ("--host", "127.0.0.1"),
+            ("--protocol", "tls"),
+            ("--dashboard-address", "127.0.0.1:0"),
+            ("--tls-ca-file", "/certificates/dask-ca.pem"),
+            ("--tls-cert", f"/certificates/{role}.pem"),
+            ("--tls-key", f"/certificates/{role}.key"),
+        }
+    assert roles.clean_environment(CERTIFIED)["DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION"] == "True"
 
 
 def test_a_worker_listens_where_it_faces_its_scheduler_so_that_a_container_need_not_know_its_own_address():
-    assert own_address_facing(Address("tls", "127.0.0.1", 8786)) == "127.0.0.1"
-    assert own_address_facing(Address("tls", "::1", 8786)) == "::1"
-    command = roles.worker_command(TLS | {"LENSDB_DASK_SCHEDULER": "tls://127.0.0.1:8786"})
+    assert own_address_facing(Address("127.0.0.1", 8786)) == "127.0.0.1"
+    assert own_address_facing(Address("::1", 8786)) == "::1"
+    command = roles.worker_command(CERTIFIED | {"LENSDB_DASK_SCHEDULER": "tls://127.0.0.1:8786"})
     assert ("--host", "127.0.0.1") in _pairs(command)
 
 

@@ -18,7 +18,7 @@ from lensdb.lib.stopping import Stop
 from lensdb.processing.cluster import DaskCluster
 from lensdb.processing.dispatcher import Dispatcher
 from lensdb.processing.health import STALL_SECONDS
-from lensdb.processing.network import UnsafeAddressError, checked_address, tls_from
+from lensdb.processing.network import UnsafeAddressError, checked_address, tls_of
 from lensdb.processing.wakeup import Wakeup
 
 log = logging.getLogger("lensdb.dispatch")
@@ -59,9 +59,10 @@ class Command(BaseCommand):
         self, *_args: Any, drain_seconds: float, scheduler: str | None, stall_seconds: float, **_options: Any
     ) -> None:
         stop = Stop()
-        address, tls = scheduler or settings.DASK_SCHEDULER, tls_from(os.environ)
+        address = scheduler or settings.DASK_SCHEDULER
         try:
-            checked_address(address, tls)
+            checked_address(address)
+            tls = tls_of("dispatch", os.environ)
         except UnsafeAddressError as error:
             raise CommandError(str(error)) from error
         name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
