@@ -31,6 +31,13 @@ def required(name: str, *, why: str) -> str:
     return value
 
 
+def strong(name: str, key: str, *, length_min: int = keys.LENGTH_MIN) -> str:
+    """The key, which production does not start with if it can be guessed."""
+    if weakness := keys.weakness(key, length_min=length_min):
+        raise ImproperlyConfigured(f"The key in {name} {weakness}. deploy/make-secrets draws a good one.")
+    return key
+
+
 MODE = env.str("LENSDB_MODE", default="production")
 if MODE not in {"demo", "test", "production"}:
     raise ImproperlyConfigured(f"LENSDB_MODE is {MODE!r}; it must be demo, test or production")
@@ -51,12 +58,14 @@ elif ROLE == "background":
     SECRET_KEY, SERIAL_KEYS, ALLOWED_HOSTS = "", [], []
 else:
     SECRET_KEY = required("LENSDB_SECRET_KEY", why="it signs sessions")
+    strong("LENSDB_SECRET_KEY", SECRET_KEY, length_min=50)
     SERIAL_KEYS = [
         key.strip()
         for key in required("LENSDB_SERIAL_KEYS", why="they hide serial numbers; newest first, comma between").split(
             ","
         )
     ]
+    strong("LENSDB_SERIAL_KEYS", SERIAL_KEYS[0])  # older ones may be weak until they are rotated out
     ALLOWED_HOSTS = required("LENSDB_HOSTS", why="the host names this site answers to, comma between").split(",")
 PROXIES = env.int("LENSDB_PROXIES", default=0)
 """How many proxies of ours stand in front; what they say of a client's address is believed."""
@@ -173,11 +182,11 @@ DEFAULT_FROM_EMAIL = env.str("LENSDB_EMAIL_FROM", default="lensdb@localhost")
 STORAGES = {
     "originals": {
         "BACKEND": "lensdb.lib.storage.ContentStorage",
-        "OPTIONS": {"location": DATA_DIR / "originals", "file_permissions_mode": 0o600},
+        "OPTIONS": {"location": DATA_DIR / "originals"},
     },
     "derived": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "derived", "file_permissions_mode": 0o600},
+        "OPTIONS": {"location": DATA_DIR / "derived"},
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -261,6 +270,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 if PRODUCTION:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SILENCED_SYSTEM_CHECKS = [
+        "security.W005",  # HSTS for subdomains: we do not know what else runs below the site's name
+        "security.W021",  # preloading: asks for the former, and browsers keep it long after the site is gone
+    ]
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^healthz$", r"^metrics$"]
 
 LANGUAGE_CODE = "en"
@@ -272,6 +285,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_keys": {"()": "lensdb.lib.logs.WithoutKeys"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_keys"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

@@ -26,6 +26,13 @@ ADDRESS: Final = f"https://{HOST_NAME}:8443"
 PATIENCE_SECONDS: Final = 900.0
 """On a machine that does much else; alone everything comes within a tenth of it."""
 
+_CALLER: Final = {
+    "LENSDB_HOSTS": HOST_NAME,
+    "LENSDB_EMAIL_URL": "smtp://localhost:25",  # there is nobody
+    "LENSDB_BACKUP": "backup",
+}
+"""What compose takes from the environment of its caller."""
+
 OUTSIDE: Final = "photographer"
 """A host on the public side only."""
 
@@ -54,7 +61,7 @@ class Site:
         self.places = Places(work, path)
         self.services = {
             name: dataclasses.replace(service, mounts=(*service.mounts, STATIC)) if name == "web" else service
-            for name, service in compose.read({"LENSDB_HOSTS": HOST_NAME, "LENSDB_BACKUP": "backup"}).items()
+            for name, service in compose.read(_CALLER).items()
         }
         self.network = Network()
         self.database = Database(self.places)
