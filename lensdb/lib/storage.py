@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 
-from lensdb.lib import faults
+from lensdb.lib import faults, folders
 
 
 class ContentStorage(FileSystemStorage):
@@ -27,10 +27,12 @@ class ContentStorage(FileSystemStorage):
         path = Path(self.path(name))
         if path.exists():
             return name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        root = Path(self.location)
+        folders.make_below(root, path.parent)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
+                os.fchmod(handle, folders.file_mode(root))
                 for chunk in content.chunks():
                     file.write(chunk)
                 file.flush()

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, Final, TypedDict
 
 import httpx
 
-from lensdb.lib import faults
+from lensdb.lib import faults, folders
 from lensdb.processing.sandbox.client import PHOTOS_MAX, Helper, HelperLostError, OpenPhoto, Outcome
 from lensdb.processing.sandbox.limits import MIB, Limits
 
@@ -148,10 +148,11 @@ def _keep(picture: bytes, derived: Path) -> str:
     sha256 = hashlib.sha256(picture).hexdigest()
     place = derived / sha256[:2] / f"{sha256}.jpg"
     if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
+        folders.make_below(derived, place.parent)
         draft = place.with_name(f".{sha256}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_bytes(picture)
+        draft.chmod(folders.file_mode(derived))
         faults.here("picture-rename.before")
         draft.replace(place)
         faults.here("picture-rename.after")

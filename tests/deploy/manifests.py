@@ -62,9 +62,9 @@ def pods():
 
 
 def supervised():
-    """Command of every program on a single host."""
+    """Every program on a single host: what it is told by both files, which the supervisor merges."""
     parser = configparser.RawConfigParser()
-    parser.read(DEPLOY / "supervisor" / "supervisord.conf")
+    parser.read(DEPLOY / "supervisor" / name for name in ("supervisord.conf", "single-host.conf"))
     return {
         section.removeprefix("program:"): dict(parser[section])
         for section in parser.sections()

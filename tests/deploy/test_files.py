@@ -9,7 +9,7 @@ from dask.config import get
 from django.conf import settings
 
 from deploy import make_secrets
-from tests.deploy.manifests import DEPLOY, ROOT, services
+from tests.deploy.manifests import DEPLOY, ROOT, services, supervised
 
 MIB = 1024 * 1024
 
@@ -26,6 +26,7 @@ def test_the_proxy_hands_off_where_web_sends_it():
     handoff = services()["web"]["environment"]["LENSDB_DERIVED_HANDOFF"]
     location = conf[conf.index(f"location {handoff} {{") :]
     assert "internal;" in location[: location.index("}")]
+    assert f'LENSDB_DERIVED_HANDOFF="{handoff}"' in supervised()["web"]["environment"]
 
 
 def packages(lock):
