@@ -40,6 +40,10 @@ class NotAllowedError(ModerationError):
     """The person may not decide."""
 
 
+class OwnAffairError(ModerationError):
+    """The person has a stake in it: somebody else decides."""
+
+
 class NotDecidableError(ModerationError):
     """The series is a draft, withdrawn, or not measured yet."""
 
@@ -68,17 +72,24 @@ def decide(*, series: Series, by: User, verdict: Verdict, reason: str, note: str
 
     Raises
     ------
-    NotAllowedError, NotDecidableError, ReasonMissingError
+    NotAllowedError, OwnAffairError, NotDecidableError, ReasonMissingError
     """
     if not by.is_moderator:
         raise NotAllowedError("Only moderators decide about series.")
     with transaction.atomic():
         locked = Series.objects.select_for_update(of=("self",)).select_related("lens_copy").get(pk=series.pk)
+        check_not_own(series=locked, by=by)
         check(series=locked, verdict=verdict, reason=reason)
         decision = Decision(series=locked, verdict=verdict, reason=reason, note=note, by=by)
         _write([decision])
     series.standing = locked.standing
     return decision
+
+
+def check_not_own(*, series: Series, by: User) -> None:
+    """Raise `OwnAffairError` if the series is the moderator's own."""
+    if series.owner_id == by.pk:
+        raise OwnAffairError("This series is yours, so another moderator decides about it.")
 
 
 def check(*, series: Series, verdict: Verdict, reason: str) -> None:
@@ -171,6 +182,8 @@ def trust(*, user: User, by: User, trusted: bool) -> User:
     """Say whether somebody's new series are published without a moderator."""
     if not by.is_moderator:
         raise NotAllowedError("Only moderators say who is trusted.")
+    if user.pk == by.pk:
+        raise OwnAffairError("Another moderator says whether you are trusted.")
     before, user.trusted = user.trusted, trusted
     user.save(update_fields=["trusted"])
     record(kind="user.trust", actor=by, target=user, before={"trusted": before}, after={"trusted": trusted})
@@ -179,7 +192,17 @@ def trust(*, user: User, by: User, trusted: bool) -> User:
 
 @transaction.atomic
 def appoint_moderator(*, user: User, by: User | str) -> User:
-    """Make somebody a moderator who may enter the admin. `by` is a user or the code of a command."""
+    """Make somebody a moderator who may enter the admin. `by` is an administrator or the code of a command.
+
+    Raises
+    ------
+    NotAllowedError, OwnAffairError
+    """
+    if isinstance(by, User):
+        if not by.is_superuser:
+            raise NotAllowedError("Only administrators appoint moderators.")
+        if user.pk == by.pk:
+            raise OwnAffairError("Nobody appoints themselves; another administrator can.")
     before = {"staff": user.is_staff, "moderator": user.groups.filter(name=roles.MODERATORS).exists()}
     user.is_staff = True
     user.save(update_fields=["is_staff"])

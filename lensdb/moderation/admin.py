@@ -76,8 +76,18 @@ class SeriesAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Series | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Series | None = None) -> bool:
+        if obj is not None and obj.owner_id == request.user.pk:
+            return False
         return request.user.has_perm("moderation.decide")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Series | None = None) -> Any:
+        """The form to decide only for whoever may; on one's own series a sentence stands in its place."""
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        is_own = obj is not None and obj.owner_id == request.user.pk
+        words = "This series is yours, so another moderator decides about it." if is_own else ""
+        return (("Decide", {"fields": ("standing",), "description": words}), *self.fieldsets[1:])
 
     def has_delete_permission(self, request: HttpRequest, obj: Series | None = None) -> bool:  # noqa: ARG002
         return False
@@ -172,13 +182,18 @@ class TrustingPeopleAdmin(PeopleAdmin):
 
     @admin.action(description="Trust: publish their new series without a moderator", permissions=["decide"])
     def trust_selected(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
-        for user in chosen:
-            actions.trust(user=user, by=signed_in(request.user), trusted=True)
+        self._trust_all(request, chosen, trusted=True)
 
     @admin.action(description="Trust no more: their new series wait", permissions=["decide"])
     def distrust_selected(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        self._trust_all(request, chosen, trusted=False)
+
+    def _trust_all(self, request: HttpRequest, chosen: QuerySet[User], *, trusted: bool) -> None:
         for user in chosen:
-            actions.trust(user=user, by=signed_in(request.user), trusted=False)
+            try:
+                actions.trust(user=user, by=signed_in(request.user), trusted=trusted)
+            except actions.ModerationError as error:
+                self.message_user(request, str(error), messages.ERROR)
 
 
 admin.site.unregister([User, LensModel])

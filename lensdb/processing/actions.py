@@ -57,6 +57,10 @@ class NoPhotosError(SubmissionError):
     """There is nothing to measure."""
 
 
+class OwnJobError(Exception):
+    """An administrator's own job; the message is a sentence for them."""
+
+
 class MeasuredBeforeError(Exception):
     """Another job of this series has the result of that version: the worker is not of the version it was queued for."""
 
@@ -259,7 +263,16 @@ def rescue() -> int:
 
 @transaction.atomic
 def try_again(*, job: Job, by: User) -> bool:
-    """A person sends a failed job back into the line; False when it has moved on meanwhile."""
+    """A person sends somebody else's failed job back into the line; False when it has moved on meanwhile.
+
+    Raises
+    ------
+    OwnJobError
+    """
+    if job.owner_id == by.pk:
+        raise OwnJobError(
+            f"Series {job.series.public_id} is yours, so another administrator sends it back into the line."
+        )
     moved = _move(
         Job.objects.filter(pk=job.pk),
         JobState.FAILED,

@@ -65,10 +65,19 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.action(description="Measure again", permissions=["again"])
     def try_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
         by = signed_in(request.user)
-        sent = sum(actions.try_again(job=job, by=by) for job in jobs.select_related("series"))
-        self.message_user(request, f"{sent} sent back into the line.", messages.SUCCESS)
-        if sent < len(jobs):
-            self.message_user(request, f"{len(jobs) - sent} had not failed and stay as they are.", messages.WARNING)
+        sent = unmoved = 0
+        for job in jobs.select_related("series"):
+            try:
+                is_sent = actions.try_again(job=job, by=by)
+            except actions.OwnJobError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                sent += is_sent
+                unmoved += not is_sent
+        if sent or unmoved:
+            self.message_user(request, f"{sent} sent back into the line.", messages.SUCCESS)
+        if unmoved:
+            self.message_user(request, f"{unmoved} had not failed and stay as they are.", messages.WARNING)
 
 
 class ShowVersionForm(forms.ModelForm):

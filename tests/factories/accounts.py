@@ -35,3 +35,11 @@ class ModeratorFactory(UserFactory):
     @factory.post_generation
     def membership(self: User, create: Any, extracted: Any, **kwargs: Any) -> None:
         self.groups.add(roles.moderators())
+
+
+class AdministratorFactory(UserFactory):
+    """A superuser."""
+
+    email = factory.Sequence(lambda n: f"administrator{n}@example.org")
+    is_staff = True
+    is_superuser = True

@@ -13,7 +13,7 @@ from lensdb.accounts.models import User
 from lensdb.audit.actions import record
 from lensdb.catalog.identify import same_numbers
 from lensdb.catalog.models import LensModel
-from lensdb.moderation.actions import ModerationError, NotAllowedError
+from lensdb.moderation.actions import ModerationError, NotAllowedError, OwnAffairError
 from lensdb.moderation.merging import queries
 from lensdb.submissions import specimens
 from lensdb.submissions.models import LensCopy, Specimen
@@ -33,10 +33,11 @@ def merge_copies(*, one: LensCopy, other: LensCopy, by: User) -> Specimen:
 
     Raises
     ------
-    NotAllowedError, NotMergeableError
+    NotAllowedError, OwnAffairError, NotMergeableError
     """
     _begin(by)
     one, other = queries.as_counted_now(one), queries.as_counted_now(other)
+    check_not_own(one, other, by=by)
     check_copies(one, other)
     kept, merged = sorted((one.specimen, other.specimen), key=lambda it: (not it.serial_mac, not it.batch, it.pk))
     if kept != merged:
@@ -55,10 +56,11 @@ def part_copy(*, copy: LensCopy, by: User) -> Specimen:
 
     Raises
     ------
-    NotAllowedError, NotPartableError
+    NotAllowedError, OwnAffairError, NotPartableError
     """
     _begin(by)
     copy = queries.as_counted_now(copy)
+    check_not_own(copy, by=by)
     check_parting(copy)
     before = queries.counted_together(copy)
     joint = queries.joint(copy)
@@ -115,6 +117,13 @@ def part_lens(*, merged: LensModel, by: User) -> LensModel:
             specimens.part(specimen)
         _record_lens("lens.part", merged, kept, None, by)
     return merged
+
+
+def check_not_own(*copies: LensCopy, by: User) -> None:
+    """Raise `OwnAffairError` if one of the records, or one that it is counted with, is the moderator's own."""
+    together = (other for copy in copies for other in queries.counted_together(copy))
+    if any(other.owner_id == by.pk for other in together):
+        raise OwnAffairError("One of these lenses is yours, so another moderator decides which records are of it.")
 
 
 def check_copies(one: LensCopy, other: LensCopy) -> None:

@@ -6,6 +6,7 @@ Two rows are ticked in the list, a page says what is known of both and what woul
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -94,10 +95,11 @@ class LensCopyAdmin(ReadOnlyAdmin, Confirming):
     @admin.action(description="These two are one lens …", permissions=["decide"])
     def merge_selected(self, request: HttpRequest, chosen: QuerySet[LensCopy]) -> HttpResponse | None:
         pair = self.ticked(request, chosen, 2)
-        if not pair or self.refused(request, actions.check_copies, *pair):
+        by = signed_in(request.user)
+        not_own = partial(actions.check_not_own, by=by)
+        if not pair or self.refused(request, not_own, *pair) or self.refused(request, actions.check_copies, *pair):
             return None
         told = words.of_merging(*(queries.copy_facts(copy) for copy in pair))
-        by = signed_in(request.user)
         return self.confirmed(
             request, "merge_selected", told, lambda: actions.merge_copies(one=pair[0], other=pair[1], by=by)
         )
@@ -105,10 +107,11 @@ class LensCopyAdmin(ReadOnlyAdmin, Confirming):
     @admin.action(description="This one is another lens after all …", permissions=["decide"])
     def part_selected(self, request: HttpRequest, chosen: QuerySet[LensCopy]) -> HttpResponse | None:
         row = self.ticked(request, chosen, 1)
-        if not row or self.refused(request, actions.check_parting, queries.as_counted_now(row[0])):
+        by = signed_in(request.user)
+        checks = (partial(actions.check_not_own, by=by), actions.check_parting)
+        if not row or any(self.refused(request, check, queries.as_counted_now(row[0])) for check in checks):
             return None
         told = words.of_parting(queries.copy_facts(row[0]), queries.leaving_with(row[0]))
-        by = signed_in(request.user)
         return self.confirmed(request, "part_selected", told, lambda: actions.part_copy(copy=row[0], by=by))
 
 
