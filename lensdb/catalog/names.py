@@ -12,14 +12,19 @@ from django.utils.text import slugify
 FOCAL_MM: Final = (1.0, 3000.0)
 F_NUMBER: Final = (0.5, 64.0)
 
-_N: Final = r"(\d+(?:\.\d+)?)"
-_RANGE: Final = rf"{_N}(?:\s*-\s*{_N})?"
-_F_NUMBER: Final = re.compile(rf"(?:(?<![a-z0-9])|(?<=mm))(?:f\s?/\s?|f|1:|1/(?=\d+\.\d)){_RANGE}")
+LONGEST_NAME: Final = 200
+"""Signs of a name that are looked at. Names come from files and forms: whoever sends a longer one means no lens."""
+
+# What was matched is never given back (++, *+) and a number is entered at its first digit only: what follows could not
+# match otherwise, and a text of digits or spaces is gone through once instead of once for each of its signs.
+_N: Final = r"(\d++(?:\.\d++)?+)"
+_RANGE: Final = rf"{_N}(?:\s*+-\s*+{_N})?+"
+_F_NUMBER: Final = re.compile(rf"(?:(?<![a-z0-9])|(?<=mm))(?:f\s?/\s?|f|1:|1/(?=\d++\.\d)){_RANGE}")
 _FOCAL: Final = (
-    re.compile(rf"{_RANGE}\s*mm"),  # 24-70mm
-    re.compile(rf"{_RANGE}\s*/\s*f"),  # 10-25/F1.7
+    re.compile(rf"(?<!\d){_RANGE}\s*+mm"),  # 24-70mm
+    re.compile(rf"(?<!\d){_RANGE}\s*+/\s*+f"),  # 10-25/F1.7
     re.compile(rf"1:{_N}(?:-{_N})?[ /]{_RANGE}"),  # 1:2.8/24-70
-    re.compile(rf"{_RANGE}\s+f\d"),  # 14-20 F2
+    re.compile(rf"(?<!\d){_RANGE}\s++f\d"),  # 14-20 F2
 )
 _ZEISS: Final = re.compile(rf"(?<![\d.]){_N}(?:-{_N})?/{_RANGE}(?!\d)")  # 2/25: f-number, then focal length
 
@@ -48,10 +53,11 @@ class Numbers:
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, with plain signs: the ground for every comparison."""
-    text = text.translate({ord("×"): "x", ord("ƒ"): "f", ord("–"): "-", ord("ø"): "o"})
+    """Lower case, without accents, at most `LONGEST_NAME` plain signs: the ground for every comparison."""
+    text = text[:LONGEST_NAME].translate({ord("×"): "x", ord("ƒ"): "f", ord("–"): "-", ord("ø"): "o"})
     plain = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold().strip()
+    bare = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+    return bare[:LONGEST_NAME].strip()  # one sign may stand for up to 18
 
 
 def normalise(text: str) -> str:
@@ -61,14 +67,15 @@ def normalise(text: str) -> str:
     """
     text = re.sub(r"(?<=\d),(?=\d)", ".", fold(text))
     text = re.sub(r"\b1:(?=\d)", "f", text)
-    text = re.sub(r"(\d)\.0+(?!\d)", r"\1", text)
-    text = re.sub(r"\s*-\s*(?=\d)", "-", text)
+    text = re.sub(r"(\d)\.0++(?!\d)", r"\1", text)
+    text = re.sub(r"(?<!\s)\s*+-\s*+(?=\d)", "-", text)
     return re.sub(r"(?<!\d)[-.]|[-.](?!\d)|[^a-z0-9.\-]", "", text)
 
 
 def clean_maker(text: str) -> str:
     """A maker as people call it: "NIKON CORPORATION" is "Nikon"."""
-    bare = " ".join(_COMPANY.sub(" ", text).replace(",", " ").split()) or text.strip()
+    text = " ".join(text[:LONGEST_NAME].split())
+    bare = " ".join(_COMPANY.sub(" ", text).replace(",", " ").split()) or text
     if fold(bare) in _MAKERS:
         return _MAKERS[fold(bare)]
     bare = re.sub(r"\s+(imaging|optical)$", "", bare, flags=re.IGNORECASE)

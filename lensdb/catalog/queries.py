@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lensdb.catalog import names
-from lensdb.catalog.models import CameraBody, LensModel
+from lensdb.catalog.models import BodyAlias, CameraBody, LensModel
+
+MOST_WORDS: Final = 8
+"""Words of a query that are looked for; the longest name of a body has half as many."""
 
 
 def lenses() -> QuerySet[LensModel]:
@@ -19,9 +24,10 @@ def lenses_by_slug() -> QuerySet[LensModel]:
 
 
 def bodies_like(text: str) -> QuerySet[CameraBody]:
-    """Bodies whose name, or a name that cameras write for them, holds every word of `text`."""
+    """Bodies whose name, or a name that cameras write for them, holds every word of `text`, the first `MOST_WORDS`."""
     found = CameraBody.objects.select_related("maker")
-    for word in names.fold(text).split():
+    for word in list(dict.fromkeys(names.fold(text).split()))[:MOST_WORDS]:
         plain = "".join(sign for sign in word if sign.isalnum())
-        found = found.filter(Q(name__icontains=word) | Q(aliases__text__icontains=plain))
-    return found.distinct().order_by("name")
+        written = BodyAlias.objects.filter(body=OuterRef("pk"), text__icontains=plain)
+        found = found.filter(Q(name__icontains=word) | Q(Exists(written)))
+    return found.order_by("name")

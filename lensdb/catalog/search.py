@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,17 +16,22 @@ from lensdb.catalog import names
 from lensdb.catalog.models import LensModel
 
 LIMIT: Final = 20
+MOST_WORDS: Final = 8
+"""Words of a query that are looked for; the longest name of a lens has about as many."""
 GOOD_ENOUGH: Final = 60.0
 """Mean likeness of the words, of 100, below which a lens is not offered."""
 
 _LOOSE_F_NUMBERS: Final = (0.7, 6.7)
 """A bare number with a decimal point in this range is an f-number, unless the query says otherwise."""
-_BARE: Final = re.compile(r"(?<![a-z0-9.\-/])(\d+(?:\.\d+)?)(?![a-z0-9\-/]|\.\d)")
+# As in `names`, what was matched is never given back.
+_BARE: Final = re.compile(r"(?<![a-z0-9.\-/])(\d++(?:\.\d++)?+)(?![a-z0-9\-/]|\.\d)")
+_BOTH: Final = re.compile(r"(?<!\d)(\d++(?:\.\d++)?+)\s?-\s?(\d++(?:\.\d++)?+)(?:\s?/\s?(\d\.?\d?))?")
 _WORD: Final = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
-_MODEL: Final = re.compile(r"[a-eg-z]+\d+")
+_MODEL: Final = re.compile(r"(?<![a-eg-z])[a-eg-z]++\d++")
 """Letters that stick to digits are a word, too: "x100", "g2"."""
 _NOISE: Final = {"f", "lens", "the"}
 _ALSO_CALLED: Final = {"rokinon": "samyang", "bower": "samyang", "fujinon": "fujifilm", "fuji": "fujifilm"}
+_LAST_SIGN: Final = "\U0010ffff"
 _FIXED: Final = "fixed"
 """Lenses that are part of a camera come last: few people look for them."""
 
@@ -51,13 +57,16 @@ class Candidate:
 
 
 def parse(text: str) -> Query:
-    """Split a query into numbers and words: "canon 50 1.2", "24-70/2.8 sigam art", "planar 1.4/50"."""
+    """Split a query into numbers and words: "canon 50 1.2", "24-70/2.8 sigam art", "planar 1.4/50".
+
+    Each word counts once, and no more than `MOST_WORDS` of them.
+    """
     text = re.sub(r"(?<=\d),(?=\d)", ".", names.fold(text))
     found = names.numbers(text)
     focal = (found.min_focal_mm, found.max_focal_mm)
     f_number = found.widest_f_number
     rest = text
-    if focal[0] is None and (both := re.search(r"(\d+(?:\.\d+)?)\s?-\s?(\d+(?:\.\d+)?)(?:\s?/\s?(\d\.?\d?))?", text)):
+    if focal[0] is None and (both := _BOTH.search(text)):
         focal = (float(both[1]), float(both[2]))
         f_number = f_number or (float(both[3]) if both[3] else None)
         rest = rest.replace(both[0], " ")
@@ -68,8 +77,8 @@ def parse(text: str) -> Query:
             f_number = value
         elif focal[0] is None and not looks_wide and value > _LOOSE_F_NUMBERS[1]:
             focal = (value, value)
-    words = [word for word in _split(text) if not word[0].isdigit() and word not in _NOISE]
-    return Query(tuple(_ALSO_CALLED.get(word, word) for word in words), *focal, f_number)
+    words = (_ALSO_CALLED.get(word, word) for word in _split(text) if not word[0].isdigit() and word not in _NOISE)
+    return Query(tuple(dict.fromkeys(words))[:MOST_WORDS], *focal, f_number)
 
 
 def search(text: str, *, within: QuerySet[LensModel] | None = None, limit: int = LIMIT) -> list[LensModel]:
@@ -81,7 +90,7 @@ def search(text: str, *, within: QuerySet[LensModel] | None = None, limit: int =
     if query == Query(()):
         return []
     lenses = LensModel.objects.filter(merged_into=None) if within is None else within
-    for attempt in (query, replace(query, f_number=None), Query(query.words)):
+    for attempt in dict.fromkeys((query, replace(query, f_number=None), Query(query.words))):
         ranked = _rank(attempt, _candidates(lenses, attempt))
         if ranked:
             found = lenses.select_related("maker").in_bulk(ranked[:limit])
@@ -133,13 +142,19 @@ def _rank(query: Query, candidates: Sequence[Candidate]) -> list[int]:
     return [pk for *_, pk in sorted(scored)]
 
 
-def _likeness(words: Sequence[str], vocabulary: Sequence[str]) -> np.ndarray:
-    """Words x tokens, 0 to 100. One or two letters ("L", "EF") are right or wrong; a beginning is nearly right."""
+def _likeness(words: Sequence[str], vocabulary: list[str]) -> np.ndarray:
+    """Words x tokens, 0 to 100. One or two letters ("L", "EF") are right or wrong; a beginning is nearly right.
+
+    `vocabulary` is sorted, so that the tokens that begin with a word stand together.
+    """
     table = process.cdist(words, vocabulary, scorer=fuzz.ratio, dtype=np.float32)
-    for row, word in enumerate(words):
-        for column, token in enumerate(vocabulary):
-            if len(word) <= 2 or len(token) <= 2:
-                table[row, column] = 100.0 * (word == token)
-            elif token.startswith(word):
-                table[row, column] = max(table[row, column], 90.0)
+    table[:, [len(token) <= 2 for token in vocabulary]] = 0.0
+    for row, word in zip(table, words, strict=True):
+        beginning = slice(bisect_left(vocabulary, word), bisect_right(vocabulary, word + _LAST_SIGN))
+        if len(word) <= 2:
+            row[:] = 0.0
+            if vocabulary[beginning][:1] == [word]:
+                row[beginning.start] = 100.0
+        else:
+            row[beginning] = np.maximum(row[beginning], 90.0)
     return table

@@ -1,5 +1,7 @@
 """Lens and body from what cameras write, and what is odd about a set of photos."""
 
+from typing import Any
+
 import pytest
 
 from lensdb.catalog import actions
@@ -91,3 +93,15 @@ def test_contradicts(catalogue: actions.Loaded, written: Written, expected: bool
 def test_a_lens_without_numbers_is_contradicted_by_nothing_but_another_name(db: None) -> None:
     lens = LensModelFactory(min_focal_mm=None, max_focal_mm=None, widest_f_number=None)
     assert not contradicts(lens, {"lens": "85mm F1.4 UNHEARD OF", "focal_length_mm": 85.0})
+
+
+def test_two_hundred_photos_of_the_longest_texts_cost_what_one_does(
+    catalogue: actions.Loaded, django_assert_max_num_queries: Any
+) -> None:
+    for sign in ("1", " 1-", "a ", "\ufdfa"):
+        text = (sign * 200)[:200]
+        alike = photos(*[2.0] * 200, make=text, model=text, lens=text)
+        different: list[Written] = [{**photo, "lens": f"{n}{text}"[:200]} for n, photo in enumerate(alike)]
+        for written in (alike, different):
+            with django_assert_max_num_queries(8):
+                assert identify(written).lens is None

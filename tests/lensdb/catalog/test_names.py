@@ -106,3 +106,16 @@ def test_slug(name: str, expected: str) -> None:
 )
 def test_with_maker_says_it_once(maker: str, name: str, expected: str) -> None:
     assert names.with_maker(maker, name) == expected
+
+
+@pytest.mark.parametrize("text", ["a" * 100_000, "\ufdfa" * 10_000, "ß" * 10_000, "1 " * 50_000, "e\u0301" * 50_000])
+def test_names_are_cut_before_any_pattern_sees_them(text: str) -> None:
+    for cut in (names.fold(text), names.normalise(text), names.clean_maker(text)):
+        assert len(cut) <= names.LONGEST_NAME
+    assert len(names.body_key(text, text)) <= 2 * names.LONGEST_NAME + 1
+    assert len(names.slug(text)) <= 120
+
+
+def test_numbers_behind_long_runs_are_still_found() -> None:
+    assert names.numbers("0" * 100 + " 50mm f/1.4") == Numbers(50, 50, 1.4)
+    assert names.numbers("50" + " " * 100 + "mm") == Numbers(50, 50, None)

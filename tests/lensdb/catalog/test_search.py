@@ -1,10 +1,15 @@
 """Search: the lens somebody means is among the first three."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from lensdb.catalog import actions, queries
+from lensdb.catalog import search as search_module
 from lensdb.catalog.models import LensModel
-from lensdb.catalog.search import Query, parse, search
+from lensdb.catalog.names import LONGEST_NAME
+from lensdb.catalog.search import MOST_WORDS, Query, parse, search
 
 MEANT = {
     "canon 50 1.2": "Canon EF 50mm f/1.2L USM",
@@ -96,3 +101,47 @@ def test_parse(text: str, expected: Query) -> None:
 def test_bodies_are_found_by_the_name_people_use_and_by_what_cameras_write(catalogue: actions.Loaded) -> None:
     for text in ("alpha 7 iii", "ILCE-7M3", "sony 7m3"):
         assert "Sony Alpha 7 III" in [body.name for body in queries.bodies_like(text)], text
+
+
+WORST = {
+    "letters": " ".join("abcdefghijklmnopqrstuvwxyz" * 20),
+    "words": " ".join(f"qw{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(500)),
+    "digits": "1" * 100_000,
+    "ranges": "1-" * 50_000,
+    "spaces": "1" + " " * 100_000 + "x",
+    "one letter": "a" * 100_000,
+    "expanding": "\ufdfa" * 10_000,
+}
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """How many words each ranking compared, and the signs of the longest."""
+    sizes: list[tuple[int, int]] = []
+    real = search_module.process.cdist
+
+    def cdist(words: Sequence[str], vocabulary: Sequence[str], **options: Any) -> Any:
+        sizes.append((len(words), max(map(len, words), default=0)))
+        return real(words, vocabulary, **options)
+
+    monkeypatch.setattr(search_module.process, "cdist", cdist)
+    return sizes
+
+
+def test_few_words_are_compared_whatever_is_asked(
+    catalogue: actions.Loaded, compared: list[tuple[int, int]], django_assert_num_queries: Any
+) -> None:
+    for text in WORST.values():
+        compared.clear()
+        search(text)
+        assert len(compared) <= 3
+        assert all(n_words <= MOST_WORDS and longest <= LONGEST_NAME for n_words, longest in compared)
+        with django_assert_num_queries(1) as asked:
+            list(queries.bodies_like(text))
+        sql = asked.captured_queries[0]["sql"]
+        assert 0 < sql.count("EXISTS") <= queries.MOST_WORDS
+        assert sql.count("JOIN") == 1  # the maker: no row is multiplied by the names it has
+        assert len(sql) < 12_000
+    compared.clear()
+    assert search("qwertz") == []
+    assert len(compared) == 1  # without numbers there is nothing to drop and ask again
