@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from analysis.photos.containers import format_of, jpeg_segments
+from analysis.photos.containers import MOST_SEGMENTS, format_of, jpeg_segments
 from analysis.photos.header import PictureHeader
 from analysis.photos.source import Source
 
@@ -20,25 +20,30 @@ _STEPS: Final = 64
 def scans(data: bytes, header: PictureHeader, *, most: int) -> int:
     """Passes over the picture; 1 when the first holds all of it. Counts no further than one more than `most`.
 
+    That is what is said of a file with more than `MOST_SEGMENTS` segments, too.
+
     Parameters
     ----------
     data : the whole file.
     header : of the file.
     """
     n, at = 0, 2
-    while n <= most and (found := _MARKER.search(data, at)):
+    for _ in range(MOST_SEGMENTS):
+        found = _MARKER.search(data, at)
+        if n > most or found is None:
+            return n
         marker, at = data[found.end() - 1], found.end()
         if marker == _END_OF_IMAGE:
-            break
+            return n
         if marker in _WITHOUT_LENGTH:
             continue
         if marker == _START_OF_SCAN:
             n += 1
             holds_all = data[at + 2 : at + 3] == bytes([header.samples_per_pixel])
             if n == 1 and holds_all and not header.is_progressive:
-                break  # decoders stop there
+                return n  # decoders stop there
         at += max(2, int.from_bytes(data[at : at + 2], "big"))
-    return n
+    return most + 1
 
 
 def luminance_steps(data: bytes) -> tuple[int, ...] | None:

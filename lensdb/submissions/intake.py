@@ -17,9 +17,8 @@ from django.core.files.base import File
 from analysis.photos.containers import format_of
 from analysis.photos.exif import read_facts
 from analysis.photos.header import read_header
+from analysis.photos.memory import refusal
 from analysis.photos.source import Source
-
-PIXELS_MAX: Final = 160_000_000
 
 _TEXT_MAX: Final = 200
 _PRIVATE: Final = ("body_serial", "lens_serial")
@@ -42,7 +41,7 @@ class NotAPhotoError(IntakeError):
 
 
 class TooManyPixelsError(IntakeError):
-    """A picture larger than any camera takes."""
+    """A picture that would take more memory to decode than there is: larger than any camera takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +91,8 @@ def _checked_format(file: File[Any]) -> str:
     header = read_header(file)
     if header is None:
         raise NotAPhotoError(f"The file begins like a {kind}, but its header cannot be read.")
-    if header.n_pixels > PIXELS_MAX:
-        raise TooManyPixelsError(f"The picture has more than {PIXELS_MAX // 10**6} million pixels.")
+    if why := refusal(header, file_bytes=file.size):
+        raise TooManyPixelsError(why)
     return kind
 
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from analysis.photos.header import read_header
 from analysis.photos.jpeg import luminance_steps, scans
+from tests import hostile
 
 PICTURE = Image.fromarray(np.random.default_rng(1).integers(0, 255, (96, 128, 3), dtype=np.uint8))
 
@@ -31,6 +32,13 @@ def test_passes_are_counted_no_further_than_asked():
     data = saved(progressive=True)
     last = data.rindex(b"\xff\xda")
     assert n_scans(data[:-2] + data[last:-2] * 1000 + data[-2:], most=32) == 33
+
+
+@pytest.mark.parametrize("flood", [b"\xff\x01", hostile.segment(0xE1, b"")], ids=["markers", "segments"])
+def test_floods_behind_the_first_pass_are_followed_so_far(flood):
+    start, rest = hostile.jpeg(size=hostile.frame(marker=0xC2)), bytes(50) + b"\xff\xd9"
+    assert n_scans(start + flood * 900 + rest) == 1
+    assert n_scans(start + flood * 1_000_000 + rest, most=32) == 33
 
 
 def test_a_first_pass_with_part_of_the_channels_is_one_of_several():

@@ -68,6 +68,13 @@ def test_what_is_not_a_photo_is_refused_with_a_sentence(data: bytes, error: Any)
     assert str(raised.value).endswith(".")
 
 
+def test_the_door_refuses_by_the_memory_that_decoding_takes_and_says_the_size() -> None:
+    data = hostile.jpeg(size=hostile.frame(16_000, 9_999, samples=4, marker=0xC2))
+    intake.inspect(ContentFile(hostile.jpeg(size=hostile.frame(9_000, 9_000, samples=3)), name="large.jpg"))
+    with pytest.raises(intake.TooManyPixelsError, match=r"160 megapixels; at most [0-9.]+ are read from a progressive"):
+        intake.inspect(ContentFile(data, name="progressive.jpg"))
+
+
 def test_a_hundred_megapixels_are_welcome() -> None:
     assert intake.inspect(ContentFile(png_of(11_648, 8_736), name="gfx.png")).format == "PNG"
 
