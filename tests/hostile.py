@@ -274,6 +274,8 @@ def floods() -> Iterator[HostileFile]:
         "almost-exif-segments.jpg": lambda: jpeg(segment(0xE1, b"Exif\0x" * 40) * 10_000),
         "markers-without-length.jpg": lambda: jpeg(b"\xff\x01\xff\xd0" * 500_000),
         "starts-of-image.jpg": lambda: b"\xff\xd8" * 1_000_000,
+        "segments-behind-a-scan.jpg": lambda: jpeg(size=frame(marker=0xC2), tail=segment(0xE1, b"") * 1_000_000),
+        "scans.jpg": lambda: jpeg(size=frame(marker=0xC2), tail=segment(0xDA, bytes(6)) * 400_000),
         "fill-bytes.jpg": lambda: jpeg(b"\xff" * 3_000_000),
         "junk.jpg": lambda: jpeg(segment(0xE0, b"JFIF\0"), bytes(3_000_000)),
         "escapes.jpg": lambda: jpeg(segment(0xE0, b"JFIF\0"), b"\xff\0" * 1_500_000),
