@@ -138,9 +138,9 @@ def test_what_killed_processes_left_is_counted_and_then_removed(folder: Path) ->
     assert uploads.sweep_temporary(5, delete=False).n_files == 1
 
 
-def test_the_web_process_removes_them_when_it_starts(folder: Path) -> None:
+def test_the_web_process_removes_them_when_it_starts(folder: Path, settings: Any) -> None:
     path = temporary(folder, "tmpab12_xyz.upload.jpg")
-    runpy.run_module("lensdb.wsgi")
+    runpy.run_path(str(settings.BASE_DIR / "lensdb" / "wsgi.py"))
     assert not path.exists()
 
 
