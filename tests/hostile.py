@@ -4,6 +4,7 @@ Each is small on disk or as large as its point needs. They are made anew each ti
 """
 
 import functools
+import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,6 +25,20 @@ class HostileFile:
 
     name: str
     make: Callable[[], bytes]
+
+
+class CountedFile(io.BytesIO):
+    """A file that counts what is asked of it."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.n_bytes = self.n_reads = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(size)
+        self.n_bytes += len(found)
+        self.n_reads += 1
+        return found
 
 
 def ifd(entries: Entries, order: str = "<", following: int = 0) -> bytes:
