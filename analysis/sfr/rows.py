@@ -51,7 +51,7 @@ class EdgeContrast:
 
     def without_phases(self) -> Self:
         """The same without its spectra, which are half of what it takes in memory."""
-        return replace(self, spectrum=self.spectrum[:, :0])
+        return replace(self, spectrum=self.spectrum[:, :0].copy())  # a view would keep them
 
 
 def edge_contrast(

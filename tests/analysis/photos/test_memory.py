@@ -5,13 +5,21 @@ import re
 import pytest
 
 from analysis.photos.header import PictureHeader
-from analysis.photos.memory import MIB, PIXELS_MAX, PROCESS_BYTES, decoded_bytes, largest_pixels, refusal, too_large
-
-LARGEST_SENSOR = 14_204, 10_652
-"""151 megapixels, the largest there is."""
+from analysis.photos.memory import (
+    FILE_BYTES,
+    FIXED_BYTES,
+    MIB,
+    PIXELS_MAX,
+    PROCESS_BYTES,
+    decoded_bytes,
+    largest_pixels,
+    refusal,
+    too_large,
+)
 
 
 def header(kind="JPEG", width=14_204, height=10_652, bits=8, samples=3, **more):
+    """Of 151 megapixels unless said otherwise, the largest sensor there is."""
     return PictureHeader(kind, width, height, bits, samples, **more)
 
 
@@ -59,7 +67,7 @@ def test_what_is_let_in_leaves_room_for_the_program_and_the_file():
                 one = header("TIFF", 1000, 1000, bits=bits, samples=samples, part_pixels=part * 1_000_000)
                 most = largest_pixels(one)
                 assert most <= PIXELS_MAX
-                assert decoded_bytes(one) / one.n_pixels * most <= PROCESS_BYTES - 320 * MIB - 80 * MIB
+                assert decoded_bytes(one) / one.n_pixels * most <= PROCESS_BYTES - FIXED_BYTES - FILE_BYTES
 
 
 def test_a_larger_file_leaves_less_for_its_pixels():
