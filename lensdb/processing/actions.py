@@ -37,6 +37,12 @@ LEASE: Final = timedelta(seconds=settings.LEASE_SECONDS)
 BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=180))
 """Waits after the first, second and third passing trouble; the fourth is a failure."""
 
+MACHINE_WAIT: Final = timedelta(seconds=60)
+"""Before a series is tried again whose machine was in trouble without it."""
+
+_COUNTING: Final = 0x6C656E73
+"""The lock of PostgreSQL under which dispatchers count what owners hold; any number that nothing else uses."""
+
 ATTEMPTS_MAX: Final = 20
 """A job handed out so often and never heard of again takes its dispatcher down: it fails instead of going round."""
 
@@ -123,9 +129,15 @@ def queue(*, series: Series, priority: Priority = Priority.NEW) -> Job:
 
 
 @transaction.atomic
-def claim(*, by: str, limit: int, alone: bool = False) -> list[Claim]:
-    """Take up to `limit` jobs from the line for a dispatcher called `by`."""
-    next_jobs = queries.next_in_line(alone=alone).select_for_update(skip_locked=True)[:limit]
+def claim(*, by: str, limit: int, alone: bool = False, most_each: int | None = None) -> list[Claim]:
+    """Take up to `limit` jobs from the line for a dispatcher called `by`.
+
+    With `most_each`, no owner comes to hold more new submissions than that, over all dispatchers.
+    """
+    line = queries.next_in_line(alone=alone)
+    if most_each is not None:
+        line = Job.objects.filter(pk__in=_shared_out(line, limit, most_each), state=JobState.QUEUED)
+    next_jobs = line.order_by("priority", "turn", "id").select_for_update(skip_locked=True)[:limit]
     jobs = list(next_jobs.only("id", "attempt", "series_id"))
     _move(
         Job.objects.filter(pk__in=[job.pk for job in jobs]),
@@ -138,6 +150,32 @@ def claim(*, by: str, limit: int, alone: bool = False) -> list[Claim]:
     if jobs:
         commit_point("claim")
     return [Claim(job.pk, job.attempt + 1, job.series_id) for job in jobs]
+
+
+def _shared_out(line: QuerySet[Job], limit: int, most_each: int) -> list[int]:
+    """Which jobs are next when no owner may hold more than so many new submissions.
+
+    The line is read from its head, as far as there is room, and again without the owners who have enough as long as
+    one of them was passed over.
+    """
+    with connection.cursor() as cursor:  # dispatchers count one after the other, or two would give the same share
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNTING])
+    held = queries.held_by_owner()
+    found: list[int] = []
+    while room := limit - len(found):
+        has_enough = [owner_id for owner_id, n in held.items() if n >= most_each]
+        rest = queries.without_new_of(line, has_enough).exclude(pk__in=found)
+        rows = list(rest.values_list("pk", "owner_id", "priority")[:room])
+        before = len(found)
+        for pk, owner_id, priority in rows:
+            if priority != Priority.NEW:
+                found.append(pk)
+            elif held[owner_id] < most_each:
+                held[owner_id] += 1
+                found.append(pk)
+        if len(found) - before == len(rows):
+            break
+    return found
 
 
 @transaction.atomic
@@ -231,6 +269,21 @@ def again(*, claim: Claim, failure: Failure, alone: bool = False) -> bool:
     )
     commit_point("again")
     return True
+
+
+@transaction.atomic
+def postpone(*, claim: Claim) -> bool:
+    """A machine was in trouble in which the series had no part: back into the line after a while, uncharged."""
+    moved = _move(
+        _held(claim),
+        JobState.CLAIMED,
+        JobState.QUEUED,
+        lease_until=None,
+        claimed_by="",
+        not_before=Now() + MACHINE_WAIT,
+    )
+    commit_point("postpone")
+    return bool(moved)
 
 
 @transaction.atomic

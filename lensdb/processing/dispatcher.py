@@ -32,6 +32,8 @@ TOGETHER: Final = 16
 """Results recorded in one transaction: one costs half as much as alone, and nobody waits long for it."""
 
 RENEW_SECONDS: Final = LEASE.total_seconds() / 5
+MACHINE_TROUBLE_SECONDS: Final = 2 * actions.MACHINE_WAIT.total_seconds()
+
 LOOK_SECONDS: Final = 3.0
 """Between looks at the cluster's health and at lapsed leases."""
 
@@ -68,6 +70,7 @@ class Dispatcher:
         self._finished_at: datetime | None = None
         self._recycled = 0
         self._trouble = ""
+        self._machine_trouble, self._machine_trouble_at = "", float("-inf")
 
     def turn(self) -> bool:
         """Look after the leases and the cluster, write down what is over, hand out what there is room for.
@@ -128,13 +131,22 @@ class Dispatcher:
             in_flight=len(self.flights),
             finished_at=self._finished_at,
             recycled=self._recycled,
-            trouble=self._trouble,
+            trouble=self._trouble or self._trouble_of_machines(),
         )
+
+    def _trouble_of_machines(self) -> str:
+        """What a machine of the cluster lacked lately; series that wait for it are tried again within that time."""
+        is_lately = time.monotonic() - self._machine_trouble_at < MACHINE_TROUBLE_SECONDS
+        return self._machine_trouble if is_lately else ""
+
+    def _most_each(self) -> int:
+        """New submissions that one owner may hold: half of all slots, so that nobody's slow series take them all."""
+        return max(1, max(self._slots, queries.slots()) // 2)
 
     def _watch(self, cluster: Cluster) -> None:
         """Start the cluster anew when it has work and gets none of it done."""
         now = time.monotonic()
-        if not self.flights and not queries.next_in_line().exists():
+        if not self.flights and not queries.is_work_for(self._most_each()):
             self._watchdog.idle(now)
             self._trouble = ""
         elif self._watchdog.is_stalled(now, self._stall_seconds) and self._watchdog.is_stalled(
@@ -178,7 +190,10 @@ class Dispatcher:
         if not over or self._cluster is None:
             return False
         self._cluster.fetch([flight.handle for flight in over.values()])
-        lost = write_down(over)
+        written = write_down(over)
+        lost = written.lost
+        if written.machine_trouble:
+            self._machine_trouble, self._machine_trouble_at = written.machine_trouble, time.monotonic()
         if len(lost) < len(over):
             self._watchdog.progress(time.monotonic())
             self._finished_at = timezone.now()
@@ -200,7 +215,7 @@ class Dispatcher:
             claims = [] if self.flights else actions.claim(by=self.name, limit=1, alone=True)
             self._alone = claims[0] if claims else None
         else:
-            claims = actions.claim(by=self.name, limit=room)
+            claims = actions.claim(by=self.name, limit=room, most_each=self._most_each())
         try:
             self._submit(cluster, claims)
         except ClusterLostError as error:

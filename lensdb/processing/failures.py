@@ -78,9 +78,17 @@ _PASSING: Final = (
     ("worker_stalled", "The machine that measured the series stopped answering, several times over.", _WE_LOOK),
     ("worker_outdated", "The machine that measured the series runs an older version of the measuring.", _WE_LOOK),
     ("worker_trouble", "The machine that measured the series had trouble of its own.", _WE_LOOK),
+    ("worker_unsealed", "The machine that measured the series cannot seal off what decodes photos.", _WE_LOOK),
+    ("worker_storage", "The machine that measured the series could not read or write its folders.", _WE_LOOK),
     ("photo_missing", "A photo could not be fetched from our storage.", _WE_LOOK),
     ("photo_changed", "A photo in our storage is not the one you sent.", _WE_LOOK),
 )
+
+MACHINES: Final[Mapping[str, str]] = {
+    "worker_unsealed": "a worker's kernel has no Landlock or no seccomp, so it measures nothing",
+    "worker_storage": "a worker cannot read or write its folders",
+}
+"""Failures of a machine in which no series has a part, as the health page tells them: series wait, none is charged."""
 
 FAILURES: Final[Mapping[str, Failure]] = {
     code: Failure(code, kind, sentence, next_step)

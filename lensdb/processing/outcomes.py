@@ -13,7 +13,7 @@ from lensdb.measurements.actions import ResultIncompleteError
 from lensdb.processing import actions
 from lensdb.processing.actions import Claim, Finished, MeasuredBeforeError
 from lensdb.processing.cluster import Handle, TaskLostError, TaskTroubleError, WorkerDiedError
-from lensdb.processing.failures import FAILURES, FailureKind
+from lensdb.processing.failures import FAILURES, MACHINES, FailureKind
 from lensdb.processing.tasks import Work, kept_pictures, renamed, reworded
 from lensdb.processing.worker import Report
 
@@ -29,12 +29,21 @@ class Flight:
     work: Work
 
 
-def write_down(over: Mapping[Claim, Flight]) -> dict[Claim, TaskLostError]:
-    """Write what became of tasks that are over, the results all at once.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of tasks that were over.
 
-    Those that the cluster forgot come back; of them nothing is written.
+    `lost`: the cluster forgot them, and nothing was written. `machine_trouble`: what a machine of the cluster lacks, so
+    that series wait; empty when there is nothing of that kind.
     """
-    lost, finished = {}, []
+
+    lost: Mapping[Claim, TaskLostError]
+    machine_trouble: str = ""
+
+
+def write_down(over: Mapping[Claim, Flight]) -> Written:
+    """Write what became of tasks that are over, the results all at once."""
+    lost, finished, machine_trouble = {}, [], ""
     for claim, flight in over.items():
         try:
             report = Report(**flight.handle.report())
@@ -47,10 +56,15 @@ def write_down(over: Mapping[Claim, Flight]) -> dict[Claim, TaskLostError]:
             held = actions.again(claim=claim, failure=FAILURES["worker_trouble"])
             say("worker trouble", claim, held=held, error=str(error))
         else:
-            finished += _finished(claim, flight.work, report)
+            if report.failure in MACHINES:
+                machine_trouble = MACHINES[report.failure]
+                held = actions.postpone(claim=claim)
+                say("waits for a machine", claim, held=held, code=report.failure, detail=report.detail)
+            else:
+                finished += _finished(claim, flight.work, report)
     if finished:
         _write_results(finished, over)
-    return lost
+    return Written(lost, machine_trouble)
 
 
 def say(event: str, claim: Claim, **facts: object) -> None:

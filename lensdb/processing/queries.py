@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.core.cache import cache
-from django.db.models import Avg, Min, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Min, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from lensdb.measurements.models import SeriesMeasurement
-from lensdb.processing.enums import JobState
+from lensdb.processing.enums import JobState, Priority
 from lensdb.processing.models import DispatcherBeat, Job
 from lensdb.submissions.models import Series
 
@@ -70,6 +72,23 @@ def next_in_line(*, alone: bool = False) -> QuerySet[Job]:
     return Job.objects.filter(
         Q(not_before__isnull=True) | Q(not_before__lte=Now()), state=JobState.QUEUED, alone=alone
     ).order_by("priority", "turn", "id")
+
+
+def held_by_owner() -> Counter[int]:
+    """How many new submissions of each owner are handed out, by all dispatchers together."""
+    claimed = Job.objects.filter(state=JobState.CLAIMED, priority=Priority.NEW)
+    return Counter(dict(claimed.values_list("owner").annotate(n=Count("id")).order_by()))
+
+
+def without_new_of(line: QuerySet[Job], owner_ids: Collection[int]) -> QuerySet[Job]:
+    """The line without the new submissions of these owners; what is measured again is not their doing."""
+    return line.exclude(priority=Priority.NEW, owner__in=owner_ids) if owner_ids else line
+
+
+def is_work_for(most_each: int) -> bool:
+    """Whether a job could be claimed now if no owner may hold more new submissions than that."""
+    has_enough = [owner_id for owner_id, n in held_by_owner().items() if n >= most_each]
+    return without_new_of(next_in_line(), has_enough).exists() or next_in_line(alone=True).exists()
 
 
 def lapsed() -> QuerySet[Job]:

@@ -6,7 +6,10 @@ What differs between hosts comes from the environment:
 * ``LENSDB_DASK_LISTEN`` (the scheduler's own host; for workers the interface that faces it): where to listen.
 * ``LENSDB_DASK_CERTIFICATES``: the folder of ``dask-ca.pem`` and of the role's own certificate and key.
 * ``LENSDB_DASK_FOLDER`` (``LENSDB_DATA/dask``): a worker's scratch folder.
-* ``LENSDB_WORKER_MEMORY`` (``2GiB``): of the worker itself; ``LENSDB_MEASURE_MEMORY_MB`` is that of a measuring child.
+* ``LENSDB_WORKER_MEMORY`` (``2GiB``): of the worker itself; ``LENSDB_MEASURE_MEMORY_MB`` (1792) is what a measuring
+  child may ask for beyond the 110 MiB it starts with.
+* ``LENSDB_SANDBOX`` (``required`` in production): ``optional`` lets a worker measure where the kernel cannot seal the
+  child that decodes photos.
 
 The process becomes Dask's own, with an environment from which everything else is dropped: a worker has no secret of
 the site's to lose.
@@ -30,6 +33,7 @@ from lensdb.processing.network import (
     own_address_facing,
     tls_of,
 )
+from lensdb.processing.sandbox import seals
 
 _KEPT: Final = re.compile(
     r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON\w+|LD_LIBRARY_PATH|SSL_CERT_\w+|DASK_\w+|LENSDB_MEASURE_\w+"
@@ -75,7 +79,7 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """What Dask's processes may know of the environment."""
     kept = {name: value for name, value in environ.items() if _KEPT.fullmatch(name)}
     encrypted = {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True"}
-    return _DASK_SETTINGS | kept | faults.environment(environ) | encrypted
+    return _DASK_SETTINGS | kept | faults.environment(environ) | encrypted | {seals.VARIABLE: seals.setting(environ)}
 
 
 def _folder(environ: Mapping[str, str]) -> Path:
@@ -98,12 +102,13 @@ def main(arguments: list[str]) -> None:
     if len(arguments) != 1 or arguments[0] not in _ROLES:
         sys.exit(f"usage: python -m lensdb.processing.roles {'|'.join(_ROLES)}")
     try:
-        command = _ROLES[arguments[0]](os.environ)
-    except (UnsafeAddressError, OSError) as error:  # a name that is not known yet: the supervisor tries again
+        environment, command = clean_environment(os.environ), _ROLES[arguments[0]](os.environ)
+    except (UnsafeAddressError, seals.SandboxSettingError, OSError) as error:
+        # A name that is not known yet is one of them: the supervisor tries again.
         sys.exit(f"{arguments[0]}: {error}")
     if arguments[0] == "worker":
         _folder(os.environ).mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.execve(sys.executable, [sys.executable, "-m", "dask", *command], clean_environment(os.environ))  # noqa: S606 - our own command
+    os.execve(sys.executable, [sys.executable, "-m", "dask", *command], environment)  # noqa: S606 - our own command
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 from django.core.files.storage import Storage, storages
 
@@ -17,6 +17,8 @@ from lensdb.processing.worker import PhotoReference, Task
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Photo, Series
 from lensdb.submissions.queries import series_to_measure
+
+_SUFFIXES: Final = {".jpg": ".jpg", ".jpeg": ".jpg", ".tif": ".tif", ".tiff": ".tif", ".png": ".png"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,9 +56,7 @@ def kept_pictures(pictures: Mapping[str, str]) -> dict[str, str]:
 
 def _work(series: Series) -> Work:
     photos = list(series.photos.all())
-    neutral = [
-        f"photo-{number:03d}{PurePath(photo.file_name).suffix.lower()}" for number, photo in enumerate(photos, 1)
-    ]
+    neutral = [f"photo-{number:03d}{_suffix(photo.file_name)}" for number, photo in enumerate(photos, 1)]
     task = Task(
         label=f"series={series.pk}",
         photos=[_reference(photo, name) for photo, name in zip(photos, neutral, strict=True)],
@@ -64,6 +64,11 @@ def _work(series: Series) -> Work:
         derived=storages["derived"].path(""),
     )
     return Work(task, dict(zip(neutral, [photo.file_name for photo in photos], strict=True)))
+
+
+def _suffix(file_name: str) -> str:
+    """That of the file's kind, as we write it; none for any other, which may be anybody's words."""
+    return _SUFFIXES.get(PurePath(file_name).suffix.lower(), "")
 
 
 def _reference(photo: Photo, name: str) -> PhotoReference:

@@ -10,11 +10,12 @@ import contextlib
 import dataclasses
 import hashlib
 import logging
+import math
 import os
 import secrets
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypedDict
@@ -22,6 +23,8 @@ from typing import Any, BinaryIO, Final, TypedDict
 import httpx
 
 from lensdb.lib import faults, folders
+from lensdb.processing.failures import MACHINES
+from lensdb.processing.sandbox import seals
 from lensdb.processing.sandbox.client import PHOTOS_MAX, Helper, HelperLostError, OpenPhoto, Outcome
 from lensdb.processing.sandbox.limits import MIB, Limits
 
@@ -31,6 +34,10 @@ PHOTO_MAX_BYTES: Final = 512 * MIB
 _CHUNK_BYTES: Final = MIB
 _CRASHING_PHOTOS_MAX: Final = 3
 """So many photos may crash their decoder before the series is given up."""
+_PROBE_BYTES: Final = 4 * MIB
+_CPU_SECONDS: Final = 20.0
+_CPU_SECONDS_PER_PHOTO: Final = 4.0
+_CPU_SECONDS_PER_MB: Final = 0.15
 
 
 class PhotoReference(TypedDict):
@@ -74,8 +81,15 @@ class _FetchError(Exception):
         self.code = code
 
 
-_helper = Helper()
+_helper = Helper(must_seal=seals.is_required(os.environ))
 _one_at_a_time = threading.Lock()
+
+
+def dask_setup(_worker: object) -> None:
+    """Say at the start of a worker what it lacks; Dask calls this in every worker that preloads this module."""
+    if lacking := seals.missing():
+        so = "nothing is measured here" if seals.is_required(os.environ) else "what decodes photos is not sealed off"
+        log.error("event=%r", f"this kernel has no {' and no '.join(lacking)}: {so}")
 
 
 def measure(task: Task) -> dict[str, Any]:
@@ -100,32 +114,70 @@ def _reported(task: Task) -> Report:
             faults.here("fetch.after")
             nothing = opened.enter_context(tempfile.TemporaryFile())
             with _one_at_a_time:
-                outcome = _measured(photos, task["options"], nothing.fileno())
+                outcome = _confirmed(_measured(photos, task["options"], nothing.fileno()))
         faults.here("report.before")
         report = _report(outcome, Path(task["derived"]))
         faults.here("report.after")
     except _FetchError as error:
         return Report(failure=error.code, detail=str(error))
-    except (HelperLostError, OSError) as error:
+    except HelperLostError as error:
         return Report(failure="worker_trouble", detail=str(error))
+    except OSError as error:  # the folders of this machine: full, read-only or away, whichever series it is
+        return Report(failure="worker_storage", detail=str(error))
     return report
 
 
 def _measured(photos: list[OpenPhoto], options: dict[str, Any], nothing: int) -> Outcome:
     """Measure; a photo whose decoder crashes is left out, which the core reports as a photo that cannot be read."""
+    allowed = limits([os.fstat(photo.descriptor).st_size for photo in photos])
     for _ in range(_CRASHING_PHOTOS_MAX):
-        outcome = _helper.measure(photos, options, limits(len(photos)))
+        outcome = _measured_again(photos, options, allowed)
         if outcome.failure != "photo_crashes" or outcome.last_read is None:
             return outcome
         photos[outcome.last_read] = dataclasses.replace(photos[outcome.last_read], descriptor=nothing)
     return outcome
 
 
-def limits(n_photos: int) -> Limits:
-    """What a child may use for so many photos. Memory is the host's to say (``LENSDB_MEASURE_MEMORY_MB``)."""
-    cpu_seconds = 60 + 20 * n_photos
-    memory_mib = int(os.environ.get("LENSDB_MEASURE_MEMORY_MB", "4096"))
-    return Limits(memory_bytes=memory_mib * MIB, cpu_seconds=cpu_seconds, wall_seconds=4 * cpu_seconds)
+def _measured_again(photos: list[OpenPhoto], options: dict[str, Any], allowed: Limits) -> Outcome:
+    """Measure, and once more when helper or child were killed meanwhile: the series had no part in it."""
+    try:
+        outcome = _helper.measure(photos, options, allowed)
+    except HelperLostError as error:
+        if isinstance(error.__cause__, TimeoutError):
+            raise
+        log.warning("event=%r detail=%r", "measured once more", str(error))
+    else:
+        if outcome.failure != "worker_trouble":
+            return outcome
+        log.warning("event=%r detail=%r", "measured once more", outcome.detail)
+    return _helper.measure(photos, options, allowed)
+
+
+def _confirmed(outcome: Outcome) -> Outcome:
+    """What a child says of this machine is believed when it is so: a series that says it is not charged for it."""
+    if outcome.failure == "worker_storage":
+        with tempfile.TemporaryFile() as file:
+            file.write(bytes(_PROBE_BYTES))
+    is_so = outcome.failure == "worker_unsealed" and seals.missing()
+    if outcome.failure in MACHINES and not is_so:
+        return dataclasses.replace(outcome, failure="worker_trouble")
+    return outcome
+
+
+def limits(photo_bytes: Sequence[int]) -> Limits:
+    """What a child may use for photos of so many bytes each.
+
+    A photo of 24 megapixels takes a third of a second of CPU time, one of 60 less than one, a PNG of 30 MB more than
+    one: four seconds and something for each megabyte are many times that, also on a slow machine. Bytes are counted
+    and not pixels, for those of a file made to do harm cost nothing. Wall time is twice as much, so that a busy machine
+    fails nobody. Memory is the host's to say (``LENSDB_MEASURE_MEMORY_MB``).
+    """
+    cpu_seconds = math.ceil(
+        _CPU_SECONDS + _CPU_SECONDS_PER_PHOTO * len(photo_bytes) + _CPU_SECONDS_PER_MB * sum(photo_bytes) / 1e6
+    )
+    memory_mib = os.environ.get("LENSDB_MEASURE_MEMORY_MB", "")
+    memory_bytes = int(memory_mib) * MIB if memory_mib else Limits().memory_bytes
+    return Limits(memory_bytes=memory_bytes, cpu_seconds=cpu_seconds, wall_seconds=2 * cpu_seconds)
 
 
 def _report(outcome: Outcome, derived: Path) -> Report:
@@ -175,7 +227,7 @@ def _fetched(photo: PhotoReference) -> Iterator[BinaryIO]:
 def _local(path: str) -> Iterator[BinaryIO]:
     try:
         file = Path(path).open("rb")  # noqa: SIM115 - only opening it may count as missing, not what is done with it
-    except OSError as error:
+    except FileNotFoundError as error:
         raise _FetchError("photo_missing", f"{type(error).__name__} at {Path(path).name}") from error
     with file:
         yield file

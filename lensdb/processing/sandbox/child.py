@@ -8,6 +8,7 @@ bytes lie end to end in a second descriptor. Nothing here may import, open or lo
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
@@ -25,6 +26,12 @@ from lensdb.processing.sandbox.limits import Limits
 DETAIL_MAX: Final = 4000
 _RESERVE_BYTES: Final = 8 * 1024 * 1024
 """Let go when memory runs out, so that saying so is still possible."""
+
+NO_SPACE: Final = 28
+"""Exit code of a child that could not write its answer."""
+
+_STORAGE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS})
+"""The machine's folders are to blame, and not a series that writes too much (EFBIG)."""
 
 _OPENCV_NO_MEMORY: Final = -4
 """``cv::Error::StsNoMem``, as `cv2.error.code`."""
@@ -47,6 +54,7 @@ class Request:
     photos: Sequence[PhotoHandedOver]
     options: dict[str, Any]
     limits: Limits
+    must_seal: bool
     answer: int
     pictures: int
     stored: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -71,6 +79,10 @@ class Request:
         _write(self.answer, json.dumps(line, allow_nan=False).encode() + b"\n")
 
 
+class UnsealedError(Exception):
+    """The kernel cannot seal the child, and it must be sealed."""
+
+
 Work = Callable[[Request], dict[str, Any]]
 """The work itself: returns the result as JSON, hands pictures to `Request.store_picture`."""
 
@@ -80,6 +92,8 @@ def run(request: Request, work: Work, *, alive: int) -> None:
     try:
         try:
             _seal(request, alive)
+        except UnsealedError as error:
+            answer = {"failure": "worker_unsealed", "detail": str(error)}
         except OSError:
             answer = {"failure": "worker_trouble", "detail": _trace()}
         else:
@@ -89,6 +103,8 @@ def run(request: Request, work: Work, *, alive: int) -> None:
         except (TypeError, ValueError):  # no JSON: the core answered a number of numpy's, or NaN
             request.say({"failure": "measuring_failed", "detail": _trace()})
         os._exit(0)
+    except OSError as error:
+        os._exit(NO_SPACE if error.errno in _STORAGE else 1)
     finally:
         os._exit(1)
 
@@ -102,6 +118,8 @@ def _answer(request: Request, work: Work) -> dict[str, Any]:
     except MemoryError:
         del reserve
         return {"failure": "too_big"}
+    except OSError as error:
+        return {"failure": "worker_storage" if error.errno in _STORAGE else "measuring_failed", "detail": _trace()}
     except Exception as error:  # noqa: BLE001 - whatever went wrong in the core is an answer, and told to the log
         is_memory = getattr(error, "code", None) == _OPENCV_NO_MEMORY
         code = "too_big" if is_memory else "measuring_failed"
@@ -124,8 +142,12 @@ def _seal(request: Request, alive: int) -> None:
     if kernel.is_linux():
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-        landlock.restrict()
-        seccomp.restrict()
+        is_sealed = landlock.restrict()
+        is_sealed = seccomp.restrict() and is_sealed
+    else:
+        is_sealed = False
+    if request.must_seal and not is_sealed:
+        raise UnsealedError("this kernel lacks Landlock or seccomp")
 
 
 def _close_all_but(kept: set[int]) -> None:

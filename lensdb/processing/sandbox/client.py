@@ -19,6 +19,7 @@ from typing import IO, Any, Final
 import lensdb
 from analysis.results import SeriesResult
 from lensdb.processing.failures import FAILURES
+from lensdb.processing.sandbox.child import NO_SPACE
 from lensdb.processing.sandbox.helper import DESCRIPTORS_MAX, READY, Ending
 from lensdb.processing.sandbox.limits import MIB, Limits
 
@@ -67,10 +68,17 @@ class Outcome:
 
 
 class Helper:
-    """A warm helper process, started when first needed and again when it was lost. Serves one series at a time."""
+    """A warm helper process, started when first needed and again when it was lost. Serves one series at a time.
 
-    def __init__(self, module: str = MEASURING) -> None:
-        self._module = module
+    Parameters
+    ----------
+    module : what the process runs.
+    must_seal : its children measure nothing where the kernel cannot seal them.
+    """
+
+    def __init__(self, module: str = MEASURING, *, must_seal: bool = True) -> None:
+        self._command = [sys.executable, "-P", "-m", module]
+        self._must_seal = must_seal
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
 
@@ -86,6 +94,7 @@ class Helper:
                 "photos": [{"name": photo.name, "f_number": photo.f_number} for photo in photos],
                 "options": dict(options),
                 "limits": dataclasses.asdict(limits),
+                "must_seal": self._must_seal,
             }
             descriptors = [answer.fileno(), pictures.fileno(), *(photo.descriptor for photo in photos)]
             ending = self._ask(asked, descriptors, wait_seconds=limits.wall_seconds + 60)
@@ -108,7 +117,7 @@ class Helper:
 
     def _ask(self, asked: dict[str, Any], descriptors: list[int], *, wait_seconds: float) -> Ending:
         try:
-            connection = self._socket or self._start()
+            connection = self._live() or self._start()
             connection.settimeout(wait_seconds)
             socket.send_fds(connection, [json.dumps(asked).encode() + b"\n"], descriptors)
             return Ending(**json.loads(_line(connection)))
@@ -116,11 +125,17 @@ class Helper:
             self._kill()
             raise HelperLostError(f"the measuring helper was lost: {error}") from error
 
+    def _live(self) -> socket.socket | None:
+        """The connection to a helper that runs; one that ended while it had nothing to do is cleared away."""
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        return self._socket
+
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", self._module],
+                self._command,
                 stdin=theirs.fileno(),
                 env=_environment(),
                 start_new_session=True,  # a Ctrl-C in a terminal is for those who can drain
@@ -160,7 +175,9 @@ def _crash(ending: Ending, limits: Limits) -> Outcome | None:
     if ending.exit_code == 0:
         return None
     number = ending.signal_number
-    if ending.timed_out or number == signal.SIGXCPU:
+    if ending.exit_code == NO_SPACE:
+        code = "worker_storage"
+    elif ending.timed_out or number == signal.SIGXCPU:
         code = "too_slow"
     elif number in _CRASHES:
         # C libraries take a refused allocation for a reason to abort.

@@ -69,7 +69,8 @@ def _receive(worker: socket.socket) -> tuple[Request, list[int]] | None:
         PhotoHandedOver(photo["name"], photo["f_number"], descriptor, os.fstat(descriptor).st_size)
         for photo, descriptor in zip(asked["photos"], descriptors[2:], strict=True)
     ]
-    request = Request(photos, asked["options"], Limits(**asked["limits"]), descriptors[0], descriptors[1])
+    limits, must_seal = Limits(**asked["limits"]), asked["must_seal"]
+    request = Request(photos, asked["options"], limits, must_seal, descriptors[0], descriptors[1])
     return request, descriptors
 
 

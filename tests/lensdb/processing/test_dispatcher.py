@@ -14,6 +14,7 @@ from lensdb.processing import actions
 from lensdb.processing.cluster import ClusterLostError, TaskLostError, TaskTroubleError, WorkerDiedError
 from lensdb.processing.dispatcher import Dispatcher
 from lensdb.processing.enums import JobState
+from lensdb.processing.health import troubles
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
 from tests.factories.accounts import UserFactory
@@ -138,11 +139,13 @@ def test_a_trusted_owners_series_is_published_by_the_same_commit(dispatcher, clu
 
 def test_owners_file_names_stay_at_home_and_come_back_in_the_result(dispatcher, cluster):
     job = JobFactory(series__f_numbers=[])
-    for position, name in enumerate(["Anna's lens.JPG", "second.jpg"]):
+    names = ["Anna's lens.JPG", "second.jpeg", "photo.of Anna", "Anna"]
+    for position, name in enumerate(names):
         job.series.photos.create(position=position, file_name=name, sha256=str(position), size_bytes=1, f_number=1.2)
     dispatcher.turn()
     (handed,) = cluster.handed.values()
-    assert [photo["name"] for photo in handed.task["photos"]] == ["photo-001.jpg", "photo-002.jpg"]
+    neutral = [photo["name"] for photo in handed.task["photos"]]
+    assert neutral == ["photo-001.jpg", "photo-002.jpg", "photo-003", "photo-004"]
     assert "Anna" not in repr(handed.task)
     photo = photo_result(f_number=1.2, best_focus_mm=0.1, file="photo-001.jpg")
     handed.end = report(series_result(photos=(photo,)))
@@ -197,6 +200,51 @@ def test_trouble_of_a_worker_is_charged_and_tried_again_later(dispatcher, cluste
     job.refresh_from_db()
     assert (job.state, job.troubles, job.alone) == (JobState.QUEUED, 1, False)
     assert job.not_before > timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("worker_storage", "cannot read or write its folders"), ("worker_unsealed", "no Landlock or no seccomp")],
+)
+def test_a_machine_in_trouble_is_told_and_no_series_is_charged_however_long_it_lasts(dispatcher, cluster, code, told):
+    job = JobFactory()
+    for attempt in range(1, 7):
+        dispatcher.turn()
+        cluster.handed[f"measure-{job.pk}-{attempt}"].end = report(failure=code)
+        dispatcher.turn()
+        job.refresh_from_db()
+        assert (job.state, job.troubles) == (JobState.QUEUED, 0)
+        assert job.not_before > timezone.now()
+        Job.objects.update(not_before=None)
+    look_now(dispatcher)
+    assert [told in trouble.sentence for trouble in troubles() if trouble.code == "dispatcher"] == [True]
+    dispatcher._machine_trouble_at = float("-inf")
+    look_now(dispatcher)
+    assert [trouble for trouble in troubles() if trouble.code == "dispatcher"] == []
+
+
+def test_one_owner_gets_half_of_the_slots_and_others_the_rest(dispatcher, cluster):
+    owner, other = UserFactory(), UserFactory()
+    many = [JobFactory(series__owner=owner, turn=turn) for turn in range(5)]
+    dispatcher.turn()
+    assert [claim.job_id for claim in dispatcher.flights] == [many[0].pk]  # two slots
+    single = JobFactory(series__owner=other, turn=1)
+    dispatcher.turn()
+    assert {claim.job_id for claim in dispatcher.flights} == {many[0].pk, single.pk}
+    cluster.handed[f"measure-{many[0].pk}-1"].end = good()
+    dispatcher.turn()
+    assert {claim.job_id for claim in dispatcher.flights} == {many[1].pk, single.pk}
+
+
+def test_a_dispatcher_whose_share_is_used_up_elsewhere_has_nothing_to_do(cluster):
+    owner = UserFactory()
+    for turn in range(3):
+        JobFactory(series__owner=owner, turn=turn)
+    actions.claim(by="elsewhere", limit=1)
+    dispatcher = Dispatcher(name="here", connect=lambda: cluster, stall_seconds=0)
+    for _ in range(3):
+        look_now(dispatcher)
+    assert (dispatcher.flights, cluster.recycled) == ({}, [])
 
 
 def test_after_a_dead_worker_the_series_is_tried_again_alone(dispatcher, cluster):

@@ -1,7 +1,7 @@
 import pytest
 
 from analysis.flags import ConfigurationError, PhotoUnusableError, Quality, SeriesUndecidedError
-from lensdb.processing.failures import FAILURES, FailureKind, code_of
+from lensdb.processing.failures import FAILURES, MACHINES, FailureKind, code_of
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
@@ -13,7 +13,7 @@ def test_each_failure_has_a_sentence_and_a_next_step(failure):
 
 def test_only_troubles_of_our_own_machines_pass():
     passing = {code for code, failure in FAILURES.items() if failure.kind is FailureKind.PASSING}
-    workers = {"worker_lost", "worker_stalled", "worker_outdated", "worker_trouble"}
+    workers = {"worker_lost", "worker_stalled", "worker_outdated", "worker_trouble", *MACHINES}
     assert passing == workers | {"photo_missing", "photo_changed"}
 
 

@@ -1,9 +1,10 @@
 """The line at the size it may grow to: who is served when, and that nothing walks the whole table to find out."""
 
 import json
+from collections import Counter
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from lensdb.processing import actions, queries, version_actions
 from lensdb.processing.enums import Priority
@@ -12,6 +13,7 @@ from lensdb.submissions.models import Series
 from tests.factories.accounts import UserFactory
 from tests.factories.processing import JobFactory
 from tests.factories.submissions import LensCopyFactory, SubmittedSeriesFactory
+from tests.lensdb.at_once import start, wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +71,72 @@ def test_new_series_go_before_an_archive_that_is_measured_again():
     new = actions.queue(series=SubmittedSeriesFactory(owner=owner, f_numbers=[]))
     assert queries.position(new) == 1
     assert served_before(new) == 0
+
+
+@pytest.fixture
+def flooded():
+    """An importer's 2,000 series, and three of others behind the first of them."""
+    importer = UserFactory()
+    ids = many_series(importer, 2000)
+    version_actions.queue_many(owner_id=importer.pk, series_ids=ids, priority=Priority.NEW)
+    others = [actions.queue(series=SubmittedSeriesFactory(f_numbers=[])) for _ in range(3)]
+    return importer, others
+
+
+def owners_of(claims):
+    return Counter(Job.objects.filter(pk__in=[claim.job_id for claim in claims]).values_list("owner_id", flat=True))
+
+
+def test_an_owner_holds_no_more_than_a_share_and_the_room_goes_to_others(flooded):
+    importer, others = flooded
+    claims = actions.claim(by="host-1", limit=8, most_each=2)
+    assert owners_of(claims) == {importer.pk: 2} | {job.owner_id: 1 for job in others}
+    assert actions.claim(by="host-2", limit=8, most_each=2) == []  # over all dispatchers
+    mine = [claim for claim in claims if Job.objects.get(pk=claim.job_id).owner_id == importer.pk]
+    actions.give_back(claims=mine[:1])
+    assert owners_of(actions.claim(by="host-2", limit=8, most_each=2)) == {importer.pk: 1}
+
+
+def test_the_order_of_the_line_is_kept_within_the_share(flooded):
+    everything = [claim.job_id for claim in actions.claim(by="host-1", limit=8)]
+    actions.give_back(
+        claims=[actions.Claim(job.pk, job.attempt, job.series_id) for job in Job.objects.exclude(attempt=0)]
+    )
+    assert [claim.job_id for claim in actions.claim(by="host-1", limit=8, most_each=8)] == everything
+
+
+def test_measuring_an_archive_again_takes_all_slots(flooded):
+    importer, _ = flooded
+    Job.objects.update(priority=Priority.REMEASURE)
+    claims = actions.claim(by="host-1", limit=50, most_each=2)
+    assert owners_of(claims)[importer.pk] > 2
+    assert len(claims) == 50
+    new = actions.queue(series=SubmittedSeriesFactory(owner=importer, f_numbers=[]))
+    (claim,) = actions.claim(by="host-1", limit=1, most_each=2)
+    assert claim.job_id == new.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_dispatchers_that_claim_at_once_do_not_give_the_share_twice():
+    owner = UserFactory()
+    for turn in range(6):
+        JobFactory(series__owner=owner, series__f_numbers=[], turn=turn)
+    second = []
+    with transaction.atomic():
+        first = actions.claim(by="host-1", limit=4, most_each=2)
+        other = start(lambda: second.extend(actions.claim(by="host-2", limit=4, most_each=2)))
+        wait_until_somebody_waits()
+    other.join(timeout=10)
+    assert (len(first), second) == (2, [])
+
+
+def test_whether_there_is_work_is_asked_of_the_same_line(flooded):
+    _, others = flooded
+    Job.objects.filter(pk__in=[job.pk for job in others]).delete()
+    assert queries.is_work_for(1)
+    actions.claim(by="host-1", limit=8, most_each=1)
+    assert not queries.is_work_for(1)
+    assert queries.is_work_for(2)
 
 
 @pytest.fixture

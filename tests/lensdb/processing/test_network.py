@@ -84,3 +84,24 @@ def test_the_environment_wins_over_our_settings_of_dask_and_faults_reach_workers
 
 def _pairs(command):
     return set(itertools.pairwise(command))
+
+
+@pytest.mark.parametrize(
+    ("environ", "setting"),
+    [
+        ({}, "required"),
+        ({"LENSDB_MODE": "production"}, "required"),
+        ({"LENSDB_SANDBOX": "optional"}, "optional"),
+        ({"LENSDB_MODE": "demo"}, "required"),  # this kernel can seal
+    ],
+)
+def test_workers_know_whether_they_must_seal_and_not_in_which_mode_the_site_runs(environ, setting):
+    kept = roles.clean_environment(environ)
+    assert kept["LENSDB_SANDBOX"] == setting
+    assert "LENSDB_MODE" not in kept
+
+
+def test_a_worker_that_is_told_a_third_word_does_not_start(monkeypatch):
+    monkeypatch.setenv("LENSDB_SANDBOX", "off")
+    with pytest.raises(SystemExit, match="must be required or optional"):
+        roles.main(["worker"])

@@ -9,7 +9,9 @@ import threading
 import pytest
 
 from lensdb.processing import worker
-from lensdb.processing.sandbox.client import Helper
+from lensdb.processing.sandbox import seals
+from lensdb.processing.sandbox.client import Helper, HelperLostError, Outcome
+from tests.factories.measurements import series_result
 
 PICTURE = "\xff\xd8\xff picture"
 
@@ -119,8 +121,64 @@ def test_a_series_of_photos_that_crash_is_given_up(tmp_path):
 
 def test_limits_grow_with_the_series_and_memory_is_the_hosts_to_say(monkeypatch):
     monkeypatch.setenv("LENSDB_MEASURE_MEMORY_MB", "512")
-    assert worker.limits(9).cpu_seconds > worker.limits(1).cpu_seconds
-    assert worker.limits(9).memory_bytes == 512 * 1024 * 1024
+    megabyte = 1_000_000
+    one, nine = worker.limits([megabyte]), worker.limits([megabyte] * 9)
+    assert (one.cpu_seconds, nine.cpu_seconds, nine.wall_seconds) == (25, 58, 116)
+    assert worker.limits([50 * megabyte]).cpu_seconds > one.cpu_seconds
+    assert nine.memory_bytes == 512 * 1024 * 1024
+
+
+class Once:
+    """A helper that is lost, or whose child is, the first time, and measures the second."""
+
+    def __init__(self, first):
+        self.first = first
+        self.asked = 0
+
+    def measure(self, *_arguments):
+        self.asked += 1
+        if self.asked > 1:
+            return Outcome(series_result())
+        if isinstance(self.first, Exception):
+            raise self.first
+        return self.first
+
+
+@pytest.mark.parametrize("first", [HelperLostError("killed"), Outcome(failure="worker_trouble", detail="signal 9")])
+def test_a_series_whose_helper_or_child_was_killed_is_measured_once_more(tmp_path, monkeypatch, first):
+    helper = Once(first)
+    monkeypatch.setattr(worker, "_helper", helper)
+    assert worker.measure(task(tmp_path))["failure"] == ""
+    assert helper.asked == 2
+
+
+def test_a_helper_that_does_not_answer_in_time_is_not_asked_again(tmp_path, monkeypatch):
+    error = HelperLostError("no answer")
+    error.__cause__ = TimeoutError()
+    helper = Once(error)
+    monkeypatch.setattr(worker, "_helper", helper)
+    assert worker.measure(task(tmp_path))["failure"] == "worker_trouble"
+    assert helper.asked == 1
+
+
+def test_a_folder_that_cannot_be_written_is_the_machines_trouble(tmp_path):
+    (tmp_path / "derived").write_text("no folder")
+    report = worker.measure(task(tmp_path, do="store", argument={"reel.jpg": PICTURE}))
+    assert (report["result"], report["failure"]) == (None, "worker_storage")
+
+
+@pytest.mark.parametrize("told", ["worker_storage", "worker_unsealed"])
+def test_a_child_that_blames_a_machine_which_is_well_is_charged(tmp_path, monkeypatch, told):
+    monkeypatch.setattr(worker, "_helper", Once(Outcome(failure=told)))
+    assert worker.measure(task(tmp_path))["failure"] == "worker_trouble"
+
+
+def test_a_kernel_that_cannot_seal_is_told_at_the_start_and_with_each_series(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(seals.landlock, "version", lambda: 0)
+    worker.dask_setup(None)
+    assert "no Landlock: nothing is measured here" in caplog.text
+    monkeypatch.setattr(worker, "_helper", Once(Outcome(failure="worker_unsealed")))
+    assert worker.measure(task(tmp_path))["failure"] == "worker_unsealed"
 
 
 class _Files(http.server.BaseHTTPRequestHandler):
