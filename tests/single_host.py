@@ -11,6 +11,7 @@ import http.client
 import os
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -23,7 +24,6 @@ from typing import Final
 import psycopg
 
 from deploy import make_secrets
-from lensdb.demo.roles import free_port
 from lensdb.lib.embedded_postgres import binary, without_root
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -41,6 +41,13 @@ autostart=false
 
 class SingleHostError(RuntimeError):
     """It does not run; the message says where to look."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports on loopback that the kernel had to give away just now, so that runs side by side get different ones."""
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def nginx_is_missing() -> bool:
@@ -114,8 +121,8 @@ def single_host(
     users : ``LENSDB_USER``, ``LENSDB_DASK_USER`` and ``LENSDB_PROXY_USER`` of its processes, which
         deploy/prepare-host makes; everything runs as the caller unless they are given.
     """
-    ports = {name: free_port(first) for name, first in (("web", 18100), ("http", 18300), ("https", 18500))}
-    database, scheduler = free_port(18700), free_port(18900)
+    web, plain, https, database, scheduler = free_ports(5)
+    ports = {"web": web, "http": plain, "https": https}
     secrets, data = folder / "secrets", folder / "data"
     make_secrets.make(secrets, hosts=[HOST], database_host=f"127.0.0.1:{database}")
     (folder / "mail").mkdir(mode=0o777)
@@ -192,22 +199,24 @@ def _wait_until_it_answers(host: SingleHost, supervisor: subprocess.Popen[bytes]
 @contextlib.contextmanager
 def _postgres(data: Path, port: int, secrets: Path) -> Iterator[None]:
     """A PostgreSQL server as deploy/postgres has it, with the site's roles and an empty database."""
-    socket = data.with_name("socket")
-    socket.mkdir(mode=0o700)
+    run_folder = data.with_name("socket")
+    run_folder.mkdir(mode=0o700)
     passwords = {role: (secrets / f"{role}_password").read_text() for role in make_secrets.DATABASE_ROLES}
+    superuser = data.with_name("superuser_password")  # PostgreSQL's own user may not look into the site's folder
+    superuser.write_text((secrets / "postgres_password").read_text())
     run = [*without_root(), binary("initdb"), "--no-sync", "--auth=scram-sha-256", "--encoding=UTF8"]
-    run += ["--locale=C.UTF-8", "--username=postgres", f"--pwfile={secrets / 'postgres_password'}", f"--pgdata={data}"]
+    run += ["--locale=C.UTF-8", "--username=postgres", f"--pwfile={superuser}", f"--pgdata={data}"]
     subprocess.run(run, stdout=subprocess.DEVNULL, check=True)
-    command = [*without_root(), binary("postgres"), "-D", str(data), "-k", str(socket), "-p", str(port)]
+    command = [*without_root(), binary("postgres"), "-D", str(data), "-k", str(run_folder), "-p", str(port)]
     command += ["-c", "listen_addresses=127.0.0.1", "-c", f"hba_file={ROOT / 'deploy' / 'postgres' / 'pg_hba.conf'}"]
     with data.with_name("postgres.log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        at = {"host": str(socket), "port": port, "user": "postgres"}
-        at["password"] = (secrets / "postgres_password").read_text()
+        at = {"host": str(run_folder), "port": port, "user": "postgres"}
+        at["password"] = superuser.read_text()
         _connected(at).execute("CREATE DATABASE lensdb")
         words = [word for role, password in passwords.items() for word in ("--set", f"{role}_password={password}")]
-        psql = [binary("psql"), "-X", "-q", "-h", str(socket), "-p", str(port), "-U", "postgres", "-d", "lensdb"]
+        psql = [binary("psql"), "-X", "-q", "-h", str(run_folder), "-p", str(port), "-U", "postgres", "-d", "lensdb"]
         subprocess.run(
             [*psql, *words, "-f", str(ROOT / "deploy" / "postgres" / "roles.sql")],
             env=os.environ | {"PGPASSWORD": str(at["password"])},
