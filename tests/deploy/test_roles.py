@@ -86,6 +86,7 @@ def test_nobody_is_root_and_nothing_is_writable_but_what_must_be():
         assert told["read_only"] is True, name
         assert told["cap_drop"] == ["ALL"], name
         assert told["security_opt"] == ["no-new-privileges:true"], name
+        assert "mem_limit" in told or "memory" in told["deploy"]["resources"]["limits"], name
     for pod in pods().values():
         assert pod.spec["securityContext"]["runAsNonRoot"] is True, pod.name
         assert pod.spec["automountServiceAccountToken"] is False, pod.name
