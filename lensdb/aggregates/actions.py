@@ -6,13 +6,14 @@ second: marks and data committed after its reading keep their mark and are read 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
+from django.utils import timezone
 
 from analysis.statement import Told, judged
 from analysis.statement.case import Case, f_number_of_verdict
@@ -28,7 +29,7 @@ from lensdb.aggregates.cells import (
     numbers_of,
     places_of,
 )
-from lensdb.aggregates.models import CellCheck, CopyCell, LensVerdict, ModelCell
+from lensdb.aggregates.models import CellCheck, CopyCell, LensRevision, LensVerdict, ModelCell
 from lensdb.catalog.models import LensModel
 from lensdb.lib.commits import commit_point
 from lensdb.measurements.queries import shown_version
@@ -67,6 +68,7 @@ def refresh_next() -> Refreshed | None:
         _lock(one)
         _write_together(one, version)
     StaleCopy.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+    revise(lenses=[lens, *left])
     commit_point("cells")
     return Refreshed(lens, len(specimens), len(marks))
 
@@ -80,7 +82,17 @@ def rebuild(*, lens: LensModel) -> int:
     _lock(lens)
     version = shown_version()
     copies = copy_cells(lens, sources.shifts_of(lens, version=version))
+    revise(lenses=[lens])
     return _replace(CopyCell.objects.filter(lens_model=lens), copies, _copy_key) + _write_together(lens, version)
+
+
+@transaction.atomic
+def revise(*, lenses: Iterable[LensModel]) -> None:
+    """Say that the pages of these lenses are new from this commit on; a refresh and a rebuild do so themselves."""
+    now = timezone.now()
+    ids = sorted(lens.pk for lens in lenses)
+    LensRevision.objects.bulk_create([LensRevision(lens_model_id=pk) for pk in ids], ignore_conflicts=True)
+    LensRevision.objects.filter(pk__in=ids).update(number=F("number") + 1, changed_at=now)
 
 
 @transaction.atomic

@@ -111,6 +111,20 @@ class LensVerdict(models.Model):
         return f"{self.lens_model}: {self.kind}"
 
 
+class LensRevision(models.Model):
+    """How often the cells of a lens were written; counted up in the same transaction, under the lens's lock.
+
+    Together with the marks that wait it says whether anything may have changed: see `lensdb.aggregates.revisions`.
+    """
+
+    lens_model = models.OneToOneField(LensModel, on_delete=models.CASCADE, primary_key=True, related_name="revision")
+    number = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.lens_model} at {self.number}"
+
+
 class CellCheck(models.Model):
     """The outcome of one comparison of all cells with a rebuild."""
 

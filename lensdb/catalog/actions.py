@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Manager
+from django.db.models import F, Manager
 
 from lensdb.catalog import names
 from lensdb.catalog.lensfun import BodyEntry, LensEntry
-from lensdb.catalog.models import BodyAlias, CameraBody, LensAlias, LensModel, Maker, Mount
+from lensdb.catalog.models import BodyAlias, CameraBody, CatalogRevision, LensAlias, LensModel, Maker, Mount
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,15 @@ def load(
         [BodyAlias(body_id=present[body.name], text=text) for body in bodies for text in sorted(body.aliases)],
         ignore_conflicts=True,  # two cameras that write the same name: the first has it
     )
+    revise()
     return Loaded(n_lenses, n_bodies)
+
+
+@transaction.atomic
+def revise() -> None:
+    """Say that the catalogue is another one from this commit on. Whatever writes it calls this in its transaction."""
+    row, _ = CatalogRevision.objects.get_or_create(pk=1)
+    CatalogRevision.objects.filter(pk=row.pk).update(number=F("number") + 1)
 
 
 def _ids(manager: Manager[Any], wanted: Iterable[str]) -> dict[str, int]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from lensdb.catalog.actions import revise
 from lensdb.catalog.models import BodyAlias, CameraBody, LensAlias, LensModel, Maker, Mount
 
 
@@ -21,15 +27,34 @@ class BodyAliasInline(admin.TabularInline):
     extra = 1
 
 
+class CatalogAdmin(admin.ModelAdmin):
+    """An entry of the catalogue: saving or deleting one revises the catalogue in the same transaction."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """The last step of saving an entry, inside the admin's transaction."""
+        super().save_related(request, form, formsets, change)
+        revise()
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        with transaction.atomic():
+            super().delete_model(request, obj)
+            revise()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            super().delete_queryset(request, queryset)
+            revise()
+
+
 @admin.register(Maker, Mount)
-class NamedAdmin(admin.ModelAdmin):
+class NamedAdmin(CatalogAdmin):
     """Makers and mounts."""
 
     search_fields = ("name",)
 
 
 @admin.register(LensModel)
-class LensModelAdmin(admin.ModelAdmin):
+class LensModelAdmin(CatalogAdmin):
     """Lenses."""
 
     list_display = ("name", "maker", "min_focal_mm", "max_focal_mm", "widest_f_number", "crop_factor", "merged_into")
@@ -42,7 +67,7 @@ class LensModelAdmin(admin.ModelAdmin):
 
 
 @admin.register(CameraBody)
-class CameraBodyAdmin(admin.ModelAdmin):
+class CameraBodyAdmin(CatalogAdmin):
     """Bodies."""
 
     list_display = ("name", "maker", "mount", "crop_factor", "pixel_pitch_um")

@@ -103,3 +103,16 @@ class BodyAlias(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class CatalogRevision(models.Model):
+    """One row, whose number grows with every change of the catalogue: pages that show its names are new from then on.
+
+    A counter in a row rather than a sequence: whoever edits holds it until the commit, so a reader who sees a number
+    sees every change up to it.
+    """
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)

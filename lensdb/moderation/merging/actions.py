@@ -11,6 +11,7 @@ from django.db import transaction
 
 from lensdb.accounts.models import User
 from lensdb.audit.actions import record
+from lensdb.catalog.actions import revise
 from lensdb.catalog.identify import same_numbers
 from lensdb.catalog.models import LensModel
 from lensdb.moderation.actions import ModerationError, NotAllowedError, OwnAffairError
@@ -94,6 +95,7 @@ def merge_lenses(*, merged: LensModel, kept: LensModel, by: User) -> LensModel:
         merged.save(update_fields=["merged_into"])
         for specimen in Specimen.objects.filter(lens_model=merged, copies__isnull=False).distinct().order_by("pk"):
             specimens.merge(specimen, into=specimens.twin(specimen, lens_model=kept))
+        revise()
         _record_lens("lens.merge", merged, None, kept, by)
     return kept
 
@@ -115,6 +117,7 @@ def part_lens(*, merged: LensModel, by: User) -> LensModel:
         gone = Specimen.objects.filter(lens_model=merged, merged_into__isnull=False)
         for specimen in gone.exclude(merged_into__lens_model=merged).order_by("pk"):
             specimens.part(specimen)
+        revise()
         _record_lens("lens.part", merged, kept, None, by)
     return merged
 
