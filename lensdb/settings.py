@@ -129,6 +129,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lensdb.lib.uploads.close_uploads",
+    "lensdb.lib.caching.CacheRules",
+    "lensdb.lib.headers.permissions_policy",
     "csp.middleware.CSPMiddleware",
     "lensdb.lib.middleware.RefuseUnreadableRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",

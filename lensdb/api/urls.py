@@ -3,9 +3,13 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from lensdb.api.caching import BY
 from lensdb.api.views import catalog, series, tokens
+from lensdb.lib.caching import shared
 
 app_name = "api"
+
+_of_this_build = shared(lambda: "", by=BY)
 
 v1 = [
     path("lenses/", catalog.Lenses.as_view(), name="lenses"),
@@ -28,10 +32,12 @@ v1 = [
 ]
 urlpatterns = [
     path("v1/", include(v1)),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", _of_this_build(SpectacularAPIView.as_view()), name="schema"),
     path(
         "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="lensdb_api/docs.html"),
+        _of_this_build(
+            SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="lensdb_api/docs.html")
+        ),
         name="docs",
     ),
 ]

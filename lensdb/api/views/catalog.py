@@ -13,7 +13,9 @@ from rest_framework.views import APIView
 
 from lensdb.aggregates.exports import exported
 from lensdb.aggregates.queries import lens_plot
+from lensdb.aggregates.revisions import catalog_version, lens_version, site_version
 from lensdb.api import serializers
+from lensdb.api.caching import shared_reads
 from lensdb.catalog import queries, search
 from lensdb.catalog.identify import identify
 from lensdb.catalog.models import CameraBody
@@ -24,6 +26,7 @@ BODIES_MAX: Final = 20
 _Q: Final = OpenApiParameter("q", str, description="What to look for; typos are forgiven.")
 
 
+@shared_reads(site_version)
 class Lenses(APIView):
     """Find lenses."""
 
@@ -42,6 +45,7 @@ class Lenses(APIView):
         return Response(serializers.Lens(found, many=True).data)
 
 
+@shared_reads(lens_version)
 class LensDetail(APIView):
     """One lens."""
 
@@ -54,6 +58,7 @@ class LensDetail(APIView):
         return Response({"lens": serializers.Lens(lens).data, "plot": lens_plot(lens)})
 
 
+@shared_reads(lens_version)
 class LensShifts(APIView):
     """The series of one lens."""
 
@@ -65,6 +70,7 @@ class LensShifts(APIView):
         return Response(exported(get_object_or_404(queries.lenses_by_slug(), slug=slug).current))
 
 
+@shared_reads(catalog_version)
 class Bodies(APIView):
     """Find camera bodies."""
 

@@ -15,8 +15,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lensdb.accounts.people import signed_in
+from lensdb.aggregates.revisions import series_version
 from lensdb.api import serializers
-from lensdb.api.caching import with_etag
+from lensdb.api.caching import shared_reads, with_etag
 from lensdb.api.parsers import MultiPartParser
 from lensdb.measurements.queries import shown_measurement
 from lensdb.moderation.actions import withdraw
@@ -70,6 +71,7 @@ class SeriesList(APIView):
         return Response(serializers.SeriesInList(series).data, status=status.HTTP_201_CREATED)
 
 
+@shared_reads(series_version)
 class SeriesDetail(APIView):
     """One series."""
 
@@ -177,6 +179,7 @@ class SeriesStatus(APIView):
         return answer
 
 
+@shared_reads(series_version)
 class SeriesResultView(APIView):
     """What was measured."""
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from analysis.charts.design import PAPERS, chart_design
 from analysis.charts.draw import chart_pdf, chart_svg
+from lensdb.lib.caching import shared
 
 USES: Final = {
     "A6": "macro, and small sensors near",
@@ -35,13 +35,14 @@ class Paper:
 
 
 @require_safe
+@shared(lambda: "")
 def page(request: HttpRequest) -> HttpResponse:
     """Downloads, set-up and checklist."""
     return render(request, "web/chart.html", {"papers": [Paper(name, USES[name]) for name in PAPERS]})
 
 
 @require_safe
-@cache_control(public=True, max_age=A_DAY_S)
+@shared(lambda **_of_address: "", keep=f"public, max-age={A_DAY_S}")
 def file(request: HttpRequest, paper: str, ending: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """One chart file, at true size."""
     if paper not in PAPERS or ending not in TYPES:

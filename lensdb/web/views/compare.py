@@ -11,9 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lensdb.aggregates.queries import cells_of
+from lensdb.aggregates.revisions import site_version
 from lensdb.catalog.models import LensModel
 from lensdb.catalog.queries import lenses_by_slug
 from lensdb.catalog.search import search
+from lensdb.lib.caching import shared
 from lensdb.measurements.queries import shown_version
 from lensdb.web.forms import SceneForm
 from lensdb.web.presenters.cells import Cell
@@ -29,6 +31,7 @@ USUAL_SCENE: Final = {"distance": "0.5", "f": "2.8", "sharp": "pixel"}
 
 
 @require_safe
+@shared(site_version)
 def compare(request: HttpRequest) -> HttpResponse:
     """The lenses of `lens`, one more for `add`, in the scene of `distance`, `f` and `sharp`."""
     lenses = chosen_lenses(request.GET.getlist("lens"))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lensdb.accounts.people import signed_in
 from lensdb.aggregates.places import CopyPlace, copy_places, name_of
-from lensdb.aggregates.queries import lens_plot, lens_verdict
+from lensdb.aggregates.queries import plot_and_verdict
 from lensdb.submissions.actions import ImplausibleError
 from lensdb.submissions.models import LensCopy
 from lensdb.submissions.queries import copies_of
@@ -48,7 +48,7 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def _among_others(request: HttpRequest, copy: LensCopy, places: list[CopyPlace]) -> dict[str, Any]:
     """Its place, its plots, and what to do about its shift."""
     lens, name = copy.lens_model, name_of(copy)
-    plot, verdict = lens_plot(lens), lens_verdict(lens)
+    plot, verdict = plot_and_verdict(lens)
     focal_mm = plot["lens"]["focal_length_mm"]
     newest = places[-1]
     usual = Scene(newest.points[0]["distance_m"], newest.f_number)

@@ -15,7 +15,9 @@ from analysis.statement.rows import SeriesShift
 from lensdb.aggregates.exports import exported
 from lensdb.aggregates.places import copy_places
 from lensdb.aggregates.queries import lens_plot
+from lensdb.aggregates.revisions import lens_version, site_version
 from lensdb.catalog.queries import lenses_by_slug
+from lensdb.lib.caching import shared
 from lensdb.web.presenters.copy import own_curves
 from lensdb.web.presenters.figures import COMPARE_COLUMNS, LENS_COLUMNS, cells_of, compare_rows, lens_rows
 from lensdb.web.views.compare import compared_plot
@@ -23,6 +25,7 @@ from lensdb.web.views.copies import own_copy
 
 
 @require_safe
+@shared(lens_version)
 def lens(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """What a lens page's plots show: all copies together and each for itself, by f-number and distance."""
     entry = get_object_or_404(lenses_by_slug(), slug=slug).current
@@ -30,6 +33,7 @@ def lens(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - Dja
 
 
 @require_safe
+@shared(lens_version)
 def lens_series(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """What every published series of a lens says."""
     entry = get_object_or_404(lenses_by_slug(), slug=slug).current
@@ -46,6 +50,7 @@ def copy(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
+@shared(site_version)
 def compare(request: HttpRequest) -> HttpResponse:
     """The plot of a comparison; the same questions as the page."""
     plot = compared_plot(request.GET)

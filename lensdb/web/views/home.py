@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lensdb.aggregates.queries import cells_of
+from lensdb.aggregates.revisions import site_version
+from lensdb.lib.caching import shared
 from lensdb.web.presenters.curve import shown_range_um
 from lensdb.web.presenters.index import index_row, typed_cells, worth_seeing
 from lensdb.web.presenters.series_list import series_row
@@ -21,6 +23,7 @@ SHOWN_SERIES: Final = 6
 
 
 @require_safe
+@shared(site_version)
 def home(request: HttpRequest) -> HttpResponse:
     """A search box, three lenses worth seeing, how to take part, and the newest series."""
     measured = list(best_known_lenses(CANDIDATES))

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from lensdb.accounts.models import User
-from lensdb.aggregates.queries import cells_of, lens_plot, lens_verdict
+from lensdb.aggregates.queries import cells_of, plot_and_verdict
+from lensdb.aggregates.revisions import lens_version, site_version
 from lensdb.aggregates.told import VerdictTold
-from lensdb.catalog.queries import lenses, lenses_by_slug
+from lensdb.catalog.models import LensModel
+from lensdb.catalog.queries import lenses
 from lensdb.catalog.search import search
+from lensdb.lib.caching import shared
 from lensdb.measurements.queries import left_out
 from lensdb.submissions.queries import copies_of
+from lensdb.web.paging import page_of
 from lensdb.web.presenters.cells import cell_row
 from lensdb.web.presenters.curve import shown_range_um
 from lensdb.web.presenters.headline import curve_sentence, headline
@@ -34,6 +37,7 @@ SERIES_PER_PAGE: Final = 100
 
 
 @require_safe
+@shared(site_version)
 def index(request: HttpRequest) -> HttpResponse:
     """Every measured lens; with a query, whatever the catalogue has, measured or not."""
     query, mount = request.GET.get("q", "").strip()[:100], request.GET.get("mount", "")
@@ -41,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if mount:
         shown = shown.filter(mounts__name=mount)
     matches = search(query, within=shown) if query else shown.order_by("name")
-    page = Paginator(matches, LENSES_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(matches, LENSES_PER_PAGE, request.GET.get("page"))
     found = list(page)
     cells = typed_cells(cells_of(found))
     range_um = shown_range_um(cells.values())
@@ -61,14 +65,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@shared(lens_version)
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One lens: short answers, plots with their tables, what to do about it, and the published series."""
-    lens = get_object_or_404(lenses_by_slug(), slug=slug)
+    lens = get_object_or_404(LensModel, slug=slug)
     if lens.merged_into is not None:
         return redirect(lens.current)
-    plot, verdict = lens_plot(lens), lens_verdict(lens)
+    plot, verdict = plot_and_verdict(lens)
     told = headline(plot["model"], verdict)
-    page = Paginator(published_series(lens), SERIES_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(published_series(lens), SERIES_PER_PAGE, request.GET.get("page"))
     context = {
         "lens": lens,
         "address": request.build_absolute_uri(lens.get_absolute_url()),
@@ -80,7 +85,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "own_copies": copies_of(request.user).filter(lens_model=lens) if isinstance(request.user, User) else (),
         "series": [series_row(series) for series in page],
         "page": page,
-        "n_left_out": left_out(lens).count(),
+        "n_left_out": left_out(lens).count()
+        if page.has_other_pages()
+        else sum(not series.is_counted for series in page),
         "updated_at": parse_datetime(plot["updated_at"]) if plot["updated_at"] else None,
     }
     if verdict is not None:

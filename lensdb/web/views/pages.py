@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from analysis.flags import MEANING
 from lensdb.accounts.people import signed_in
+from lensdb.aggregates.revisions import catalog_version
+from lensdb.lib.caching import is_anonymous, share, shared
 from lensdb.measurements.queries import shown_version
 from lensdb.processing.health import troubles
 from lensdb.processing.queries import backlog
+from lensdb.web.paging import page_of
 from lensdb.web.presenters.numbers import count
 from lensdb.web.presenters.series_list import own_series_row
 from lensdb.web.queries import own_copies, own_series
@@ -21,6 +23,7 @@ PER_PAGE = 50
 
 
 @require_safe
+@shared(catalog_version)
 def method(request: HttpRequest) -> HttpResponse:
     flags = [(bit.name, meaning) for bit, meaning in MEANING.items()]
     return render(request, "web/method.html", {"analysis_version": shown_version(), "flags": flags})
@@ -35,13 +38,16 @@ def status(request: HttpRequest) -> HttpResponse:
         f"{count(waiting, 'series is', 'series are')} waiting or being measured." if waiting else "Nothing waits."
     )
     context = {"backlog": now, "sentence": sentence, "analysis_version": shown_version(), "troubles": troubles()}
-    return render(request, "web/status.html", context)
+    response = render(request, "web/status.html", context)
+    if is_anonymous(request):
+        share(response)  # without an ETag: it changes by itself
+    return response
 
 
 @require_safe
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     user = signed_in(request.user)
-    page = Paginator(own_series(user), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(own_series(user), PER_PAGE, request.GET.get("page"))
     rows = [own_series_row(series) for series in page]
     return render(request, "web/me.html", {"series": rows, "page": page, "copies": own_copies(user)})

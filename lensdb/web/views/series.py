@@ -11,13 +11,16 @@ from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.outlook import cure_sentence
 from analysis.results import SeriesResult
 from lensdb.accounts.people import signed_in
+from lensdb.aggregates.revisions import series_version
+from lensdb.lib.caching import is_anonymous, share, shared
 from lensdb.measurements.models import SeriesMeasurement
-from lensdb.measurements.queries import shown_measurement, shown_version
+from lensdb.measurements.queries import shown_measurement, shown_pictures, shown_version
 from lensdb.moderation.actions import withdraw
 from lensdb.processing.queries import status_of
 from lensdb.submissions.enums import Standing
@@ -31,6 +34,7 @@ WAITING_STATES = ("queued", "measuring")
 
 
 @require_safe
+@shared(series_version)
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """State, reel, plots and tables of one series; whoever may not see it is told that it does not exist."""
     series = get_object_or_404(visible_to(request.user), public_id=public_id)
@@ -89,25 +93,27 @@ def _measured(series: Series, measurement: SeriesMeasurement | None) -> dict[str
 def derived_picture(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """A picture made while measuring: always a JPEG, to those who may see the series."""
     series = get_object_or_404(visible_to(request.user), public_id=public_id)
-    measurement = shown_measurement(series)
-    digest = measurement.pictures.get(name) if measurement else None
-    storage = storages["derived"]
-    if digest is None or not storage.exists(derived_name(digest)):
+    digest = shown_pictures(series).get(name)
+    if digest is None or not storages["derived"].exists(derived_name(digest)):
         raise Http404
     etag = f'"{digest}"'
-    if request.headers.get("If-None-Match") == etag:
-        response: HttpResponseBase = HttpResponse(status=304)
-    elif settings.DERIVED_HANDOFF:
-        response = HttpResponse(content_type="image/jpeg")
-        response["X-Accel-Redirect"] = settings.DERIVED_HANDOFF + derived_name(digest)  # the proxy sends the bytes
-    else:
-        response = FileResponse(storage.open(derived_name(digest)), content_type="image/jpeg")
+    response = get_conditional_response(request, etag=etag) or _picture(derived_name(digest))
     response["ETag"] = etag
     # Asked again each time: a picture disappears with the standing of its series.
-    response["Cache-Control"] = "private, no-cache"
+    if is_anonymous(request):
+        share(response)
+    else:
+        response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'"
     return response
+
+
+def _picture(name: str) -> HttpResponseBase:
+    """The bytes themselves, or where the proxy finds them."""
+    if settings.DERIVED_HANDOFF:
+        return HttpResponse(content_type="image/jpeg", headers={"X-Accel-Redirect": settings.DERIVED_HANDOFF + name})
+    return FileResponse(storages["derived"].open(name), content_type="image/jpeg")
 
 
 @require_POST
