@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, Final, cast
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, cast
 
 from analysis.statement.bands import BANDS
 from analysis.statement.distances import CRITERIA_MM
@@ -20,29 +21,53 @@ CURVES_MAX: Final = 100
 """So many copies of a lens are drawn one by one; with more, the bands of its model cells tell of them."""
 
 
+_MODEL_CELL: Final = tuple(
+    field.attname
+    for field in ModelCell._meta.concrete_fields  # noqa: SLF001 - Django's documented introspection
+    if not field.primary_key
+)
+"""Read as plain rows: hundreds of cells are on a page, and making a model of each takes longer than reading it."""
+
+
+class DrawnCell(NamedTuple):
+    """What is drawn of a copy cell."""
+
+    specimen_id: int
+    after_service: int
+    f_number: Decimal
+    band: str
+    n_series: int
+    distance_m: float
+    shift_um: float
+    shift_um_se: float
+    shift_mm: float
+    shift_mm_se: float
+    borrowed: bool
+
+
 def cells_of(lenses: Iterable[LensModel]) -> dict[int, list[dict[str, Any]]]:
     """The model cells of many lenses in one query, by lens id, as in `lens_plot`."""
     by_id = {lens.pk: lens for lens in lenses}
-    found: dict[int, list[ModelCell]] = defaultdict(list)
-    for cell in ModelCell.objects.filter(lens_model__in=by_id):
+    found: dict[int, list[Any]] = defaultdict(list)
+    for cell in ModelCell.objects.filter(lens_model__in=by_id).values_list(*_MODEL_CELL, named=True):
         found[cell.lens_model_id].append(cell)
     return {pk: [_model_cell(cell, by_id[pk]) for cell in in_order(cells)] for pk, cells in found.items()}
 
 
 def lens_verdict(lens: LensModel) -> VerdictTold | None:
     """What the copies of a lens say of its kind, and all that is told beside it; None before there is anything."""
-    return verdicts_of([lens]).get(lens.pk)
+    return _verdict(_row_of_verdict(lens))
 
 
-def verdicts_of(lenses: Iterable[LensModel]) -> dict[int, VerdictTold]:
-    """The verdicts of many lenses in one query, by lens id."""
-    rows = LensVerdict.objects.filter(lens_model__in=list(lenses), told__isnull=False)
-    return {row.lens_model_id: _verdict(row) for row in rows}
+def _row_of_verdict(lens: LensModel) -> LensVerdict | None:
+    return LensVerdict.objects.filter(lens_model=lens).first()
 
 
-def _verdict(row: LensVerdict) -> VerdictTold:
+def _verdict(row: LensVerdict | None) -> VerdictTold | None:
+    if row is None or row.told is None:
+        return None
     stamp = {"analysis_version": row.analysis_version, "updated_at": row.updated_at.isoformat()}
-    return cast("VerdictTold", (row.told or {}) | stamp)
+    return cast("VerdictTold", row.told | stamp)
 
 
 def left_off(lens: LensModel) -> list[LeftOff]:
@@ -62,8 +87,18 @@ def lens_plot(lens_model: LensModel) -> dict[str, Any]:
     Sensor-side shifts are in µm, those in front of the lens in mm at the cell's own distance, positive behind. Copies
     bear letters: who owns them, and whether two owners share one, is nobody's business.
     """
-    models = list(in_order(ModelCell.objects.filter(lens_model=lens_model)))
-    verdict = LensVerdict.objects.filter(lens_model=lens_model).only("analysis_version").first()
+    return _plot(lens_model, _row_of_verdict(lens_model))
+
+
+def plot_and_verdict(lens: LensModel) -> tuple[dict[str, Any], VerdictTold | None]:
+    """`lens_plot` and `lens_verdict`, for pages that show both, with a query less."""
+    row = _row_of_verdict(lens)
+    return _plot(lens, row), _verdict(row)
+
+
+def _plot(lens_model: LensModel, verdict: LensVerdict | None) -> dict[str, Any]:
+    cells: Any = ModelCell.objects.filter(lens_model=lens_model).values_list(*_MODEL_CELL, named=True)
+    models = list(in_order(cells))
     with_data = {cell.band for cell in models}
     return {
         "lens": {
@@ -85,15 +120,16 @@ def lens_plot(lens_model: LensModel) -> dict[str, Any]:
     }
 
 
-def _first_copies(lens: LensModel) -> list[CopyCell]:
+def _first_copies(lens: LensModel) -> list[DrawnCell]:
     """The cells of as many copies as are drawn, in the order of their names."""
     cells = CopyCell.objects.filter(lens_model=lens)
     shown = cells.order_by("specimen_id").values("specimen_id").distinct()[:CURVES_MAX]
-    return list(cells.filter(specimen_id__in=shown).order_by("specimen_id", "after_service", "f_number", "id"))
+    drawn = cells.filter(specimen_id__in=shown).order_by("specimen_id", "after_service", "f_number", "id")
+    return cast("list[DrawnCell]", list(drawn.values_list(*DrawnCell._fields, named=True)))
 
 
-def _copy_curves(cells: Iterable[CopyCell]) -> list[dict[str, Any]]:
-    by_copy: dict[tuple[int, int], list[CopyCell]] = defaultdict(list)
+def _copy_curves(cells: Iterable[DrawnCell]) -> list[dict[str, Any]]:
+    by_copy: dict[tuple[int, int], list[DrawnCell]] = defaultdict(list)
     for cell in cells:
         by_copy[cell.specimen_id, cell.after_service].append(cell)
     numbers = {specimen: number for number, specimen in enumerate(dict.fromkeys(key[0] for key in by_copy))}
@@ -107,7 +143,7 @@ def _copy_curves(cells: Iterable[CopyCell]) -> list[dict[str, Any]]:
     ]
 
 
-def _series_count(cells: Iterable[CopyCell]) -> int:
+def _series_count(cells: Iterable[DrawnCell]) -> int:
     """A series lies in one band and may miss some f-numbers, so the fullest cell of each band counts."""
     fullest: dict[str, int] = defaultdict(int)
     for cell in cells:
@@ -115,7 +151,7 @@ def _series_count(cells: Iterable[CopyCell]) -> int:
     return sum(fullest.values())
 
 
-def copy_point(cell: CopyCell) -> dict[str, Any]:
+def copy_point(cell: CopyCell | DrawnCell) -> dict[str, Any]:
     return {
         "f_number": float(cell.f_number),
         "band": cell.band,
@@ -129,7 +165,7 @@ def copy_point(cell: CopyCell) -> dict[str, Any]:
     }
 
 
-def _model_cell(cell: ModelCell, lens: LensModel) -> dict[str, Any]:
+def _model_cell(cell: Any, lens: LensModel) -> dict[str, Any]:
     half_dof_mm = {
         name: half_depth_of_field_mm(
             float(cell.f_number), 1e3 * cell.subject_distance_m, cell.focal_length_mm, criterion_mm / lens.crop_factor

@@ -7,13 +7,20 @@ newest result there is, and names its version.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from typing import Final
+
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.expressions import BaseExpression
+from django.db.models.functions import Coalesce
 
 from analysis.results import ANALYSIS_VERSION
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement, ShownVersion
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
+
+_SHOWN: Final = Coalesce(Subquery(ShownVersion.objects.order_by("-id").values("version")[:1]), Value(ANALYSIS_VERSION))
+"""`shown_version` inside a query."""
 
 
 def shown_version() -> str:
@@ -23,8 +30,18 @@ def shown_version() -> str:
 
 def shown_measurement(series: Series) -> SeriesMeasurement | None:
     """What the pages say of a series: the shown version, else the newest there is; None before it was measured."""
-    newest_first = series.measurements.order_by("-id")
-    return newest_first.filter(analysis_version=shown_version()).first() or newest_first.first()
+    return _as_shown(series).first()
+
+
+def shown_pictures(series: Series) -> dict[str, str]:
+    """The pictures of `shown_measurement`, by name, each as its SHA-256; the result itself is not read."""
+    return _as_shown(series).values_list("pictures", flat=True).first() or {}
+
+
+def _as_shown(series: Series) -> QuerySet[SeriesMeasurement]:
+    """The measurements of a series, that which is shown first."""
+    is_shown = Case(When(analysis_version=_SHOWN, then=1), default=0)
+    return series.measurements.order_by(is_shown.desc(), "-id")
 
 
 def known_versions() -> list[str]:
@@ -33,7 +50,12 @@ def known_versions() -> list[str]:
     return list(versions.distinct())
 
 
-def measured_by(version: str) -> Exists:
+def measured_by_shown() -> Exists:
+    """A condition on series: that the version the pages show has measured them."""
+    return measured_by(_SHOWN)
+
+
+def measured_by(version: str | BaseExpression) -> Exists:
     """A condition on series: that this analysis version has measured them."""
     return Exists(SeriesMeasurement.objects.filter(series=OuterRef("pk"), analysis_version=version))
 
@@ -41,4 +63,4 @@ def measured_by(version: str) -> Exists:
 def left_out(lens: LensModel) -> QuerySet[Series]:
     """Published series of a lens that its figures leave out, for the shown version has not measured them."""
     published = Series.objects.filter(lens_copy__specimen__lens_model=lens, standing=Standing.PUBLISHED)
-    return published.exclude(measured_by(shown_version()))
+    return published.exclude(measured_by_shown())

@@ -51,7 +51,7 @@ class LensCopy(models.Model):
         constraints = [models.UniqueConstraint(fields=["owner", "entered_as"], name="copy_once_per_owner")]
 
     def __str__(self) -> str:
-        return f"{self.lens_model} · {self.label or self.public_id}"
+        return f"{self.lens_model} · {self.public_id}"
 
 
 class ServiceEvent(models.Model):
@@ -109,7 +109,12 @@ class Series(models.Model):
         return f"series {self.public_id}"
 
     def get_absolute_url(self) -> str:
-        return f"/series/{self.public_id}/"
+        return series_address(self.public_id)
+
+
+def series_address(public_id: str) -> str:
+    """The page of a series."""
+    return f"/series/{public_id}/"
 
 
 class Photo(models.Model):

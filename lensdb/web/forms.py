@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
+from django.forms.renderers import Jinja2
 
 from lensdb.web.presenters.scene import SHARP_ENOUGH, Scene
 
@@ -16,6 +17,9 @@ _STEP_SIZES: Final = (
     ("trial", "my own trial"),
 )
 
+_RENDERER: Final = Jinja2()
+"""Django's own widgets, compiled: a select is ten templates, and the lens page has three in its form."""
+
 
 class ServiceForm(forms.Form):
     """A day at a workshop."""
@@ -25,6 +29,8 @@ class ServiceForm(forms.Form):
 
 class SceneForm(forms.Form):
     """Distance, f-number and how sharp is sharp enough."""
+
+    default_renderer = _RENDERER
 
     distance = forms.FloatField(
         label="Distance",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
@@ -84,3 +85,8 @@ def listed(items: list[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def day(moment: datetime | None) -> str:
+    """`29 Nov 2026`; empty when it is not known."""
+    return f"{moment.day} {moment:%b %Y}" if moment else ""

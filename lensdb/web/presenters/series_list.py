@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Final
+
+from django.utils.safestring import SafeString
 
 from analysis.thin_lens import mark_distance_mm
 from lensdb.processing.enums import JobState
-from lensdb.submissions.models import Series
-from lensdb.web.presenters.numbers import metres
+from lensdb.submissions.models import series_address
+from lensdb.web.presenters.numbers import day, metres
 from lensdb.web.presenters.standing import StandingTold, standing_told
+from lensdb.web.queries import ListedSeries
+
+_SIMULATED: Final = SafeString('<span class="badge badge-simulated">simulated</span>')
 
 
 def distance_of(given_m: float | None, s_m: float | None, focal_mm: float | None) -> float | None:
@@ -30,23 +34,20 @@ class SeriesRow:
     distance: str
     body: str
     n_photos: int
-    sent_at: datetime | None
-    is_simulated: bool
+    sent_on: str
+    badge: str
 
 
-def series_row(series: Series) -> SeriesRow:
-    """A series of `lensdb.web.queries`, which annotate what the list needs."""
-    listed: Any = series
-    distance_m = distance_of(series.distance_m, listed.measured_s_m, listed.measured_focal_mm)
+def series_row(series: ListedSeries) -> SeriesRow:
     return SeriesRow(
-        url=series.get_absolute_url(),
+        url=series_address(series.public_id),
         public_id=series.public_id,
-        lens=series.lens_copy.lens_model.name,
-        distance=metres(distance_m),
-        body=series.body.name,
-        n_photos=listed.n_photos,
-        sent_at=series.submitted_at,
-        is_simulated=series.is_simulated,
+        lens=series.lens,
+        distance=metres(distance_of(series.distance_m, series.measured_s_m, series.measured_focal_mm)),
+        body=series.body_name,
+        n_photos=series.n_photos,
+        sent_on=day(series.submitted_at),
+        badge=_SIMULATED if series.is_simulated else "",
     )
 
 
@@ -59,8 +60,6 @@ class OwnSeriesRow:
     standing: StandingTold
 
 
-def own_series_row(series: Series) -> OwnSeriesRow:
-    """A series of `lensdb.web.queries.own_series`."""
-    listed: Any = series
-    state = str(JobState(listed.job_state).label) if listed.job_state else "queued"
+def own_series_row(series: ListedSeries) -> OwnSeriesRow:
+    state = str(JobState(series.job_state).label) if series.job_state else "queued"
     return OwnSeriesRow(series_row(series), state, standing_told(series, is_owner=True))

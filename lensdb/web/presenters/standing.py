@@ -8,6 +8,7 @@ from typing import Final
 from lensdb.processing.queries import Status
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
+from lensdb.web.queries import ListedSeries
 
 _CSS: Final = {
     Standing.PUBLISHED: "badge-good",
@@ -33,7 +34,7 @@ class StandingTold:
     explained: str
 
 
-def standing_told(series: Series, *, is_owner: bool) -> StandingTold:
+def standing_told(series: Series | ListedSeries, *, is_owner: bool) -> StandingTold:
     """What the badge says; the owner of a series that came through also reads what it means."""
     if series.submitted_at is None:
         return StandingTold("draft", "", "")

@@ -86,7 +86,7 @@ def test_a_scene_that_makes_no_sense_is_answered_beside_its_field(client, asked)
 @pytest.mark.parametrize("n_lenses", [2, 6])
 def test_six_lenses_ask_as_much_as_two(client, django_assert_num_queries, n_lenses):
     slugs = [measured_lens(f"lens-{number}").slug for number in range(n_lenses)]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         get(client, lens=slugs)
 
 

@@ -62,7 +62,7 @@ def test_my_page_lists_what_was_sent_with_as_many_questions_for_three_as_for_one
         Job.objects.create(series=SubmittedSeriesFactory(owner=user), owner=user, analysis_version="1")
     SeriesFactory(owner=user)
     client.force_login(user)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         html = client.get("/me/").content.decode()
     assert html.count("waiting for a moderator</span>") == n_series
     assert html.count("my fifty") == n_series + 1
