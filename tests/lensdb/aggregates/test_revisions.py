@@ -88,7 +88,7 @@ def part_lenses(series):
 
 def switch_the_version(series):
     SeriesMeasurementFactory(series=series, analysis_version="next")
-    return lambda: show_version(version="next", by="a test")
+    return lambda: show_version(version="next", by="command:show_version")
 
 
 def edit_the_lens(series):
