@@ -19,7 +19,7 @@ MOST_SEGMENTS: Final = 1024
 MOST_CHUNKS: Final = 2048
 """A PNG's pixels come in chunks, and what the camera wrote may stand behind them."""
 
-_EXIF_OF_JPEG: Final = b"Exif\0\0"
+_EXIF_OF_JPEG: Final = b"Exif\0"
 _XMP_OF_JPEG: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _XMP_OF_PNG: Final = b"XML:com.adobe.xmp\0"
 _MARKER: Final = re.compile(rb"\xff[^\xff\x00]")
@@ -71,7 +71,7 @@ def find_camera_parts(source: Source) -> CameraParts:
         elif part.kind in {b"\xe1", b"iTXt"}:
             start = source.read(part.at, min(part.length, len(_XMP_OF_JPEG)))
             if start.startswith(_EXIF_OF_JPEG):
-                tiff_at = part.at + len(_EXIF_OF_JPEG) if tiff_at is None else tiff_at
+                tiff_at = part.at + len(_EXIF_OF_JPEG) + 1 if tiff_at is None else tiff_at
             elif start.startswith((_XMP_OF_JPEG, _XMP_OF_PNG)):
                 xmp = part if xmp is None else xmp
     return CameraParts(tiff_at, xmp)
