@@ -25,7 +25,8 @@ _XMP_OF_PNG: Final = b"XML:com.adobe.xmp\0"
 _MARKER: Final = re.compile(rb"\xff[^\xff\x00]")
 _LOOKED_AT: Final = 256
 _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xD9)})
-_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+START_OF_SCAN: Final = 0xDA
+_END_OF_IMAGE: Final = 0xD9
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def find_camera_parts(source: Source) -> CameraParts:
 
 
 def jpeg_segments(source: Source) -> Iterator[Part]:
-    """The segments before the first scan, at most `MOST_SEGMENTS`; stray bytes between them are skipped."""
+    """The segments up to the first scan, at most `MOST_SEGMENTS`; stray bytes between them are skipped."""
     at = 2
     for _ in range(MOST_SEGMENTS):
         window = source.read(at, _LOOKED_AT)
@@ -93,18 +94,20 @@ def jpeg_segments(source: Source) -> Iterator[Part]:
         if marker in _WITHOUT_LENGTH:
             continue
         length = source.number(at, 2)
-        if marker in {_START_OF_SCAN, _END_OF_IMAGE} or length is None or length < 2:
+        if marker == _END_OF_IMAGE or length is None or length < 2:
             return
         yield Part(bytes([marker]), at + 2, length - 2)
+        if marker == START_OF_SCAN:
+            return
         at += length
 
 
 def png_chunks(source: Source) -> Iterator[Part]:
-    """The chunks up to the end, at most `MOST_CHUNKS`."""
+    """The chunks up to the end, at most `MOST_CHUNKS`, or up to one whose name is none."""
     at = len(PNG_START)
     for _ in range(MOST_CHUNKS):
         head = source.read(at, 8)
-        if len(head) < 8 or head[4:] == b"IEND":
+        if len(head) < 8 or not head[4:].isalpha() or head[4:] == b"IEND":
             return
         length = int.from_bytes(head[:4], "big")
         yield Part(head[4:], at + 8, length)

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Final
 
-from analysis.photos.containers import format_of, jpeg_segments, png_chunks
+from analysis.photos.containers import START_OF_SCAN, format_of, jpeg_segments, png_chunks
 from analysis.photos.source import Readable, Source, source_of
 from analysis.photos.tiff import Directory, TiffReader
 
@@ -67,7 +67,8 @@ def read_header(file: bytes | Readable | Source) -> PictureHeader | None:
     Returns
     -------
     PictureHeader
-        None when it is another format, or the header is broken or describes a picture that nothing here decodes.
+        None when it is another format, when the header is broken or describes a picture that nothing here decodes, and
+        when the file ends before the pixels begin.
         Never raises for what stands in the file.
     """
     source = source_of(file)
@@ -77,9 +78,10 @@ def read_header(file: bytes | Readable | Source) -> PictureHeader | None:
 
 
 def _jpeg(source: Source) -> PictureHeader | None:
-    """From the first frame header (SOF)."""
-    frame = next((part for part in jpeg_segments(source) if part.kind[0] in _FRAMES), None)
-    if frame is None:
+    """From the first frame header (SOF), which a scan must follow."""
+    segments = jpeg_segments(source)
+    frame = next((part for part in segments if part.kind[0] in _FRAMES), None)
+    if frame is None or not any(part.kind[0] == START_OF_SCAN for part in segments):
         return None
     stored = source.read(frame.at, 6)
     if len(stored) < 6 or stored[0] != _JPEG_BITS or stored[5] not in _JPEG_SAMPLES:
@@ -89,9 +91,12 @@ def _jpeg(source: Source) -> PictureHeader | None:
 
 
 def _png(source: Source) -> PictureHeader | None:
-    """From the first chunk (IHDR), whose checksum must be right."""
-    first = next(png_chunks(source), None)
+    """From the first chunk (IHDR), whose checksum must be right, and which pixels must follow."""
+    chunks = png_chunks(source)
+    first = next(chunks, None)
     if first is None or first.kind != b"IHDR" or first.length != 13:
+        return None
+    if not any(part.kind == b"IDAT" for part in chunks):
         return None
     stored = source.read(first.at, 17)
     content, checksum = stored[:13], stored[13:]

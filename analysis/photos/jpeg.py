@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from analysis.photos.containers import MOST_SEGMENTS, format_of, jpeg_segments
+from analysis.photos.containers import MOST_SEGMENTS, START_OF_SCAN, format_of, jpeg_segments
 from analysis.photos.header import PictureHeader
 from analysis.photos.source import Source
 
 _TABLES: Final = b"\xdb"
-_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_END_OF_IMAGE: Final = 0xD9
 _WITHOUT_LENGTH: Final = frozenset({0x01, 0xD8})
 _MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """In compressed data 0xff stands before 0x00 or a restart marker (0xd0 to 0xd7) alone, and may be repeated."""
@@ -37,7 +37,7 @@ def scans(data: bytes, header: PictureHeader, *, most: int) -> int:
             return n
         if marker in _WITHOUT_LENGTH:
             continue
-        if marker == _START_OF_SCAN:
+        if marker == START_OF_SCAN:
             n += 1
             holds_all = data[at + 2 : at + 3] == bytes([header.samples_per_pixel])
             if n == 1 and holds_all and not header.is_progressive:

@@ -36,18 +36,28 @@ def test_kind_and_size_are_what_was_written(data, header):
     assert read_header(io.BytesIO(data)) == header
 
 
-def png_header(width=90, height=60, bits=8, colours=2, rest=(0, 0, 0)):
+PIXELS = {"JPEG": b"\xff\xda\0\x02", "PNG": b"\0\0\0\0IDAT"}
+"""What pixels begin with."""
+
+
+def png_header(width=90, height=60, bits=8, colours=2, rest=(0, 0, 0), wrong=0, pixels=PIXELS["PNG"]):
     content = struct.pack(">LLBBBBB", width, height, bits, colours, *rest)
     return (
         b"\x89PNG\r\n\x1a\n"
         + struct.pack(">L4s", 13, b"IHDR")
         + content
-        + struct.pack(">L", zlib.crc32(b"IHDR" + content))
+        + struct.pack(">L", zlib.crc32(b"IHDR" + content) ^ wrong)
+        + pixels
     )
 
 
-def jpeg_frame(width=90, height=60, bits=8, samples=3, marker=0xC0):
-    return b"\xff\xd8\xff" + struct.pack(">BHBHHB", marker, 17, bits, height, width, samples) + bytes(9)
+def jpeg_frame(width=90, height=60, bits=8, samples=3, pixels=PIXELS["JPEG"]):
+    return b"\xff\xd8\xff" + struct.pack(">BHBHHB", 0xC0, 17, bits, height, width, samples) + bytes(9) + pixels
+
+
+def test_a_header_with_pixels_behind_it_is_enough():
+    assert read_header(jpeg_frame()) == PictureHeader("JPEG", 90, 60, 8, 3)
+    assert read_header(png_header()) == PictureHeader("PNG", 90, 60, 8, 3)
 
 
 def test_an_interlaced_png_says_so():
@@ -69,6 +79,8 @@ def test_bytes_between_the_segments_of_a_jpeg_are_skipped():
         jpeg_frame(bits=12),
         jpeg_frame(samples=2),
         jpeg_frame()[:10],
+        jpeg_frame(pixels=b""),
+        jpeg_frame(pixels=b"\xff\xd9"),
         b"\xff\xd8\xff\xda\0\x02" + jpeg_frame()[2:],
         b"\xff\xd8\xff\xe0\0\0" + jpeg_frame()[2:],
         png_header(width=0),
@@ -76,8 +88,10 @@ def test_bytes_between_the_segments_of_a_jpeg_are_skipped():
         png_header(colours=5),
         png_header(rest=(1, 0, 0)),
         png_header(rest=(0, 0, 2)),
-        png_header()[:-1] + b"\0",
+        png_header(wrong=1),
         png_header()[:20],
+        png_header(pixels=b""),
+        png_header(pixels=b"\0\0\0\0\0\0\0\0" + PIXELS["PNG"]),
         saved("TIFF")[:8],
         b"II*\0" + b"\xff" * 500,
     ],
