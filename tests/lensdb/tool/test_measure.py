@@ -89,7 +89,10 @@ def test_nothing_usable(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"not a photo")
     done = run(tmp_path)
     assert done.exit_code == ExitCode.NOTHING_USABLE
-    assert done.stderr.splitlines()[0] == "a.jpg: The file is not a photo that can be read."
+    assert (
+        done.stderr.splitlines()[0]
+        == "a.jpg: The file is not a photo that can be read: a JPEG, a PNG, or a plain TIFF."
+    )
 
 
 def test_an_empty_or_missing_folder(tmp_path):
