@@ -166,8 +166,14 @@ class NewPhoto(serializers.Serializer[Any]):
 
 
 class PhotoOut(serializers.ModelSerializer[Photo]):
-    """A photo of a series. `facts` is what the camera wrote, without serial numbers and place."""
+    """A photo of a series. `facts` is what the camera wrote, without serial numbers and place.
 
+    Only the owner of the series and moderators see the file's own name, digest and size, and the facts `taken_at` and
+    `software`; to others it is called `photo 1`, `photo 2` and so on.
+    """
+
+    sha256 = serializers.CharField(allow_null=True)
+    size_bytes = serializers.IntegerField(allow_null=True)
     facts = serializers.DictField()
 
     class Meta:

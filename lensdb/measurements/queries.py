@@ -7,17 +7,22 @@ newest result there is, and names its version.
 
 from __future__ import annotations
 
-from typing import Final
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Coalesce
 
 from analysis.results import ANALYSIS_VERSION
+from lensdb.accounts.models import User
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.models import SeriesMeasurement, ShownVersion
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
+from lensdb.submissions.queries import neutral_name, shows_files_to
 
 _SHOWN: Final = Coalesce(Subquery(ShownVersion.objects.order_by("-id").values("version")[:1]), Value(ANALYSIS_VERSION))
 """`shown_version` inside a query."""
@@ -42,6 +47,23 @@ def _as_shown(series: Series) -> QuerySet[SeriesMeasurement]:
     """The measurements of a series, that which is shown first."""
     is_shown = Case(When(analysis_version=_SHOWN, then=1), default=0)
     return series.measurements.order_by(is_shown.desc(), "-id")
+
+
+def shown_result(measurement: SeriesMeasurement, *, to: User | AnonymousUser) -> dict[str, Any]:
+    """The result of a series as somebody sees it: photos bear the names of their files to its owner and moderators."""
+    series, result = measurement.series, measurement.result
+    if shows_files_to(to, series):
+        return dict(result)
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for number, photo in enumerate(series.photos.all(), 1):
+        numbers[photo.file_name].append(number)
+    return {**result, "photos": [_neutral(photo, numbers) for photo in result["photos"]]}
+
+
+def _neutral(photo: Mapping[str, Any], numbers: Mapping[str, list[int]]) -> dict[str, Any]:
+    """One photo of a result under a neutral name; of several files with one name, the next in order."""
+    left = numbers.get(photo["file"])
+    return {**photo, "file": neutral_name(left.pop(0)) if left else "photo"}
 
 
 def known_versions() -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -21,6 +22,11 @@ _OF_THE_OWNER: Final = tuple(
     for field in User._meta.concrete_fields  # noqa: SLF001 - Django's documented introspection
     if field.attname not in {"id", "trusted"}
 )
+_PUBLIC_FACTS: Final = (
+    "make", "model", "lens", "f_number", "focal_length_mm", "focal_length_35mm", "exposure_s", "iso", "pixel_pitch_um",
+    "orientation", "width_px", "height_px", "edited",
+)  # fmt: skip
+"""What the camera wrote about the picture, and nothing about when it was taken or what edited it."""
 
 
 def series_with_lens() -> QuerySet[Series]:
@@ -44,6 +50,47 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Series]:
         if user.is_moderator:
             seen |= Q(submitted_at__isnull=False)
     return series_with_lens().filter(seen)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPhoto:
+    """A photo as somebody sees it: its owner and moderators as it was sent, everybody else under a neutral name."""
+
+    id: int
+    position: int
+    file_name: str
+    sha256: str | None
+    size_bytes: int | None
+    f_number: float | None
+    facts: Mapping[str, Any]
+
+
+def shows_files_to(user: User | AnonymousUser, series: Series) -> bool:
+    """Whether somebody sees what the files of a series are called, and all that the camera wrote in them."""
+    return isinstance(user, User) and (series.owner_id == user.pk or user.is_moderator)
+
+
+def shown_photos(series: Series, *, to: User | AnonymousUser) -> list[ShownPhoto]:
+    """The photos of a series in order. File names, times, software, sizes and digests are its owner's alone."""
+    whole = shows_files_to(to, series)
+    return [_shown(photo, number, whole=whole) for number, photo in enumerate(series.photos.all(), 1)]
+
+
+def _shown(photo: Photo, number: int, *, whole: bool) -> ShownPhoto:
+    return ShownPhoto(
+        id=photo.pk,
+        position=photo.position,
+        file_name=photo.file_name if whole else neutral_name(number),
+        sha256=photo.sha256 if whole else None,
+        size_bytes=photo.size_bytes if whole else None,
+        f_number=photo.f_number,
+        facts=photo.facts if whole else {name: photo.facts[name] for name in _PUBLIC_FACTS if name in photo.facts},
+    )
+
+
+def neutral_name(number: int) -> str:
+    """What a photo is called to strangers, by its place in the series from 1."""
+    return f"photo {number}"
 
 
 def owned_by(user: User) -> QuerySet[Series]:

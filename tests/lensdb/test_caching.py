@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -162,8 +163,15 @@ def test_a_new_build_has_new_tags(world: World, monkeypatch: pytest.MonkeyPatch)
     assert asked(world, "GET /method/", client(), if_none_match=before["ETag"]).status_code == 200
 
 
-def test_the_build_is_known_by_what_it_is_made_of() -> None:
-    assert release() == release.__wrapped__()
+def test_a_build_is_known_by_what_it_is_made_of(settings: Any, tmp_path: Path) -> None:
+    settings.BASE_DIR = settings.STATIC_ROOT = tmp_path
+    page = tmp_path / "lensdb" / "page.html"
+    page.parent.mkdir()
+    page.write_text("one")
+    before = release.__wrapped__()
+    assert release.__wrapped__() == before
+    page.write_text("another")
+    assert release.__wrapped__() != before
 
 
 def test_each_address_has_its_own_tag(world: World) -> None:

@@ -19,7 +19,7 @@ from lensdb.aggregates.revisions import series_version
 from lensdb.api import serializers
 from lensdb.api.caching import shared_reads, with_etag
 from lensdb.api.parsers import MultiPartParser
-from lensdb.measurements.queries import shown_measurement
+from lensdb.measurements.queries import shown_measurement, shown_result
 from lensdb.moderation.actions import withdraw
 from lensdb.processing.actions import submit_series
 from lensdb.processing.queries import status_of
@@ -80,7 +80,8 @@ class SeriesDetail(APIView):
     @extend_schema(responses=serializers.SeriesOut)
     def get(self, request: Request, public_id: str) -> Response:
         """A series with its photos and its result."""
-        series = get_object_or_404(queries.visible_to(request.user), public_id=public_id)
+        visible = queries.visible_to(request.user).prefetch_related("photos")
+        series = get_object_or_404(visible, public_id=public_id)
         measurement = shown_measurement(series)
         is_own = series.owner_id == request.user.pk
         body = {
@@ -94,9 +95,9 @@ class SeriesDetail(APIView):
             "is_simulated": series.is_simulated,
             "created_at": series.created_at,
             "submitted_at": series.submitted_at,
-            "photos": series.photos.all(),
+            "photos": queries.shown_photos(series, to=request.user),
             "status": status_body(series),
-            "result": measurement and measurement.result,
+            "result": measurement and shown_result(measurement, to=request.user),
         }
         return Response(serializers.SeriesOut(body).data)
 
@@ -192,7 +193,7 @@ class SeriesResultView(APIView):
         measurement = shown_measurement(series)
         if measurement is None:
             raise NotFound("This series has not been measured yet.", code="not_measured")
-        return with_etag(request, measurement.result)
+        return with_etag(request, shown_result(measurement, to=request.user))
 
 
 class Copies(APIView):

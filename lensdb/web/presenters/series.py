@@ -13,7 +13,8 @@ from analysis.drawings import drawing_of
 from analysis.flags import MEANING, Quality
 from analysis.results import PhotoResult, ReelPicture, SeriesResult, ShiftResult
 from lensdb.measurements.models import SeriesMeasurement
-from lensdb.submissions.models import Photo, Series
+from lensdb.submissions.models import Series
+from lensdb.submissions.queries import ShownPhoto
 from lensdb.web.presenters.numbers import UNKNOWN, count, depth_mm, f_number, interval, metres, plain, signed
 from lensdb.web.presenters.series_list import distance_of
 
@@ -159,13 +160,13 @@ def _still(photo: PhotoResult, reel: ReelPicture, urls: Mapping[str, str]) -> St
     return Still(urls[reel.crop_name], reel.crop_width_px, reel.crop_height_px, caption)
 
 
-def photo_rows(photos: Sequence[Photo], result: SeriesResult | None) -> list[PhotoRow]:
+def photo_rows(photos: Sequence[ShownPhoto], result: SeriesResult | None) -> list[PhotoRow]:
     """The photos as sent, each with what was measured in it, when it was."""
     measured = {photo.file: photo for photo in result.photos} if result else {}
     return [_photo_row(photo, measured.get(photo.file_name)) for photo in photos]
 
 
-def _photo_row(photo: Photo, measured: PhotoResult | None) -> PhotoRow:
+def _photo_row(photo: ShownPhoto, measured: PhotoResult | None) -> PhotoRow:
     row = measured or PhotoResult(file=photo.file_name, f_number=math.nan)
     return PhotoRow(
         file=photo.file_name,

@@ -20,12 +20,12 @@ from lensdb.accounts.people import signed_in
 from lensdb.aggregates.revisions import series_version
 from lensdb.lib.caching import is_anonymous, share, shared
 from lensdb.measurements.models import SeriesMeasurement
-from lensdb.measurements.queries import shown_measurement, shown_pictures, shown_version
+from lensdb.measurements.queries import shown_measurement, shown_pictures, shown_result, shown_version
 from lensdb.moderation.actions import withdraw
 from lensdb.processing.queries import status_of
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
-from lensdb.submissions.queries import owned_by, visible_to
+from lensdb.submissions.queries import owned_by, shown_photos, visible_to
 from lensdb.web.presenters import series as told
 from lensdb.web.presenters.series_outlook import colours_told, safe_rows
 from lensdb.web.presenters.standing import standing_told, waiting_words
@@ -37,7 +37,7 @@ WAITING_STATES = ("queued", "measuring")
 @shared(series_version)
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """State, reel, plots and tables of one series; whoever may not see it is told that it does not exist."""
-    series = get_object_or_404(visible_to(request.user), public_id=public_id)
+    series = get_object_or_404(visible_to(request.user).prefetch_related("photos"), public_id=public_id)
     measurement = shown_measurement(series)
     status = status_of(series)
     is_owner = series.owner_id == request.user.pk
@@ -54,15 +54,16 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "can_withdraw": is_owner and series.submitted_at is not None and series.standing != Standing.WITHDRAWN,
         "decisions": series.decisions.all() if is_owner or _is_moderator(request) else (),
     }
-    return render(request, "web/series.html", context | _measured(series, measurement))
+    return render(request, "web/series.html", context | _measured(series, measurement, request))
 
 
-def _measured(series: Series, measurement: SeriesMeasurement | None) -> dict[str, Any]:
+def _measured(series: Series, measurement: SeriesMeasurement | None, request: HttpRequest) -> dict[str, Any]:
     """What the page says of the measurement; of the photos alone when there is none."""
-    photos = list(series.photos.all())
+    photos = shown_photos(series, to=request.user)
     if measurement is None:
         return {"photos": told.photo_rows(photos, None), "facts": told.scene_facts(series, None)}
-    result = SeriesResult.from_json(measurement.result)
+    told_result = shown_result(measurement, to=request.user)
+    result = SeriesResult.from_json(told_result)
     urls = {name: reverse("web:derived", args=[series.public_id, name]) for name in measurement.pictures}
     return {
         "result": result,
@@ -80,8 +81,8 @@ def _measured(series: Series, measurement: SeriesMeasurement | None) -> dict[str
         "shown_version": shown_version(),
         "json_url": f"/api/v1/series/{series.public_id}/result/",
         "payload": {
-            "result": measurement.result,
-            "pictures": {name: reverse("web:derived", args=[series.public_id, name]) for name in measurement.pictures},
+            "result": told_result,
+            "pictures": urls,
             "simulated": series.is_simulated,
             "name": told.title(series, measurement),
             "measured_at": measurement.measured_at,
