@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
@@ -12,6 +13,7 @@ from rest_framework.test import APIClient
 
 from lensdb.accounts.models import User
 from lensdb.lib.storage import ContentStorage
+from lensdb.measurements.queries import shown_result
 from lensdb.moderation import actions as moderation
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
@@ -242,10 +244,11 @@ def test_the_result_is_what_was_measured(anonymous: APIClient, as_user: Clients,
     measurement = SeriesMeasurementFactory(series=PublishedSeriesFactory(owner=ada, note="in my kitchen"))
     url = f"{SERIES}{measurement.series.public_id}/"
     answer = anonymous.get(f"{url}result/")
-    assert answer.json() == measurement.result
+    assert answer.json() == shown_result(measurement, to=AnonymousUser())
+    assert as_user(ada).get(f"{url}result/").json() == measurement.result
     assert anonymous.get(f"{url}result/", HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 304
     public = anonymous.get(url).json()
-    assert public["result"] == measurement.result
+    assert public["result"] == answer.json()
     assert (public["copy"], public["note"]) == (None, "")
     assert as_user(ada).get(url).json()["note"] == "in my kitchen"
     unmeasured = PublishedSeriesFactory()
