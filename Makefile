@@ -13,7 +13,7 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
         test-browser test-python benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro \
         benchmark-bad-series benchmark-speed benchmark-memory benchmark-copies benchmark-cells benchmark-scale \
-        benchmark-hostile benchmark-slow benchmark-door chaos chaos-poison chaos-vigil topology \
+        benchmark-hostile benchmark-slow benchmark-door benchmark-abuse chaos chaos-poison chaos-vigil topology \
         lint-deploy nginx audit lock format clean
 
 help:
@@ -21,7 +21,7 @@ help:
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
 	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
 	@echo "        benchmark-bad-series benchmark-speed benchmark-memory benchmark-copies benchmark-cells benchmark-scale"
-	@echo "        benchmark-hostile benchmark-slow benchmark-door chaos chaos-poison chaos-vigil"
+	@echo "        benchmark-hostile benchmark-slow benchmark-door benchmark-abuse chaos chaos-poison chaos-vigil"
 	@echo "Also: format lock audit clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
@@ -136,6 +136,11 @@ benchmark-slow: install frontend nginx
 # DATA=folder is a demo's; the default is that of `make demo`.
 benchmark-door: install frontend
 	$(BIN)/python -m tests.benchmarks.door $(if $(DATA),--data $(DATA))
+
+# MINUTES of attack (10); LARGE=1 sends photos of 24 MP.
+benchmark-abuse: install frontend nginx
+	$(BIN)/python -m tests.benchmarks.abuse $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(PHOTOS),--photos $(PHOTOS)) $(if $(LARGE),--large)
 
 chaos: install frontend
 	$(BIN)/python -m tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST))
