@@ -135,7 +135,7 @@ def single_host(
         "LENSDB_RUN": str(folder / "run"),
         "LENSDB_SECRETS": str(secrets),
         "LENSDB_HOSTS": HOST,
-        "LENSDB_EMAIL_URL": f"filemail://{folder / 'mail'}",
+        "LENSDB_EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "LENSDB_PORT": str(ports["web"]),
         "LENSDB_DASK_SCHEDULER": f"tls://127.0.0.1:{scheduler}",
         "LENSDB_DASK_CERTIFICATES": str(folder / "dask" if users else secrets),
