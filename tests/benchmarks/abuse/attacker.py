@@ -1,7 +1,7 @@
 """One account that does its worst: six hands at once, each with weapons of its own, until the time is up.
 
 Its process has a low CPU priority: in reality attackers compute elsewhere, and only what they cause here counts. It is
-not the lowest, for attackers who get no CPU do no harm: all five together get about a seventh of what the site asks for.
+not the lowest, for attackers who get no CPU do no harm: all five get about a seventh of what the site asks for.
 """
 
 from __future__ import annotations
