@@ -13,7 +13,7 @@ STATIC_CHECK := LENSDB_MODE=test LENSDB_DATA=.mypy_cache/data
 .PHONY: help demo install frontend chromium test lint types imports locks test-frontend test-core test-site \
         test-browser test-python benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro \
         benchmark-bad-series benchmark-speed benchmark-memory benchmark-copies benchmark-cells benchmark-scale \
-        benchmark-hostile benchmark-slow benchmark-door benchmark-abuse chaos chaos-poison chaos-vigil topology \
+        benchmark-hostile benchmark-slow benchmark-door benchmark-abuse chaos chaos-poison chaos-vigil topology fuzz-api \
         lint-deploy nginx audit lock format clean
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
 	@echo "        benchmark-bad-series benchmark-speed benchmark-memory benchmark-copies benchmark-cells benchmark-scale"
 	@echo "        benchmark-hostile benchmark-slow benchmark-door benchmark-abuse chaos chaos-poison chaos-vigil"
+	@echo "        fuzz-api (schemathesis over the whole schema, as three people; EXAMPLES=n SEED=n)"
 	@echo "Also: format lock audit clean"
 
 # --- set-up ------------------------------------------------------------------------------------------------------------
@@ -150,6 +151,10 @@ chaos-poison: install
 
 chaos-vigil: install frontend
 	$(BIN)/python -m tests.chaos.vigil
+
+# Fetched when wanted, as the checks of the deployment below.
+fuzz-api: install frontend
+	$(BIN)/python -m tests.fuzz.api $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SEED),--seed $(SEED))
 
 topology: install frontend
 	deploy/topology-test

@@ -25,7 +25,9 @@ class MayAsk(IsAuthenticated):
     """Signing in is open to everybody; the list of tokens is not."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.method == "POST" or super().has_permission(request, view)
+        if request.method == "POST" or request.method not in view.allowed_methods:  # which is then answered 405
+            return True
+        return super().has_permission(request, view)
 
 
 class Tokens(APIView):
