@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from lensdb.web.views import health
+from lensdb.web.views.addresses import Addresses
 
 handler400 = "lensdb.web.views.errors.bad_request"
 handler403 = "lensdb.web.views.errors.forbidden"
@@ -12,6 +13,7 @@ handler404 = "lensdb.web.views.errors.not_found"
 handler500 = "lensdb.web.views.errors.failed"
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("accounts/email/", Addresses.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("api/", include("lensdb.api.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/web/icon.svg"), name="favicon"),  # asked for by the admin

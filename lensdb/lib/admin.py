@@ -8,24 +8,29 @@ from typing import Any, Final
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest
-from django.db import models
+from django.db import ProgrammingError, models
 from django.http import HttpRequest
 
 SEARCHED_WORDS: Final = 8
 SEARCHED_SIGNS: Final = 200
 
+_SENSELESS: Final = (ValueError, OverflowError, TypeError, IndexError, ProgrammingError)
+"""What Django and psycopg raise for such filters."""
+
 
 class CarefulChangeList(ChangeList):
-    """A list that answers 400 to a filter with a value that no row can have, such as the year 99999.
+    """A list that answers 400 to a filter which makes no sense, such as the year 99999 or a range from one value.
 
-    Django notices such a value only when the query runs, and then raises ValueError.
+    Django answers most of them itself, but notices some only when the query runs.
     """
 
     def get_results(self, request: HttpRequest) -> None:
         try:
             super().get_results(request)
-        except (ValueError, OverflowError) as error:
-            raise BadRequest("The list cannot be filtered by this value.") from error
+        except _SENSELESS as error:
+            if not request.GET:
+                raise
+            raise BadRequest("The list cannot be filtered like this.") from error
 
 
 class CarefulLists:

@@ -20,7 +20,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import DataError, Error, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.http import BadHeaderError, Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 
@@ -108,6 +108,7 @@ _OF_REQUESTS: Final[tuple[tuple[type[BaseException], Answer], ...]] = (
     (SuspiciousOperation, BAD_REQUEST),
     (MultiPartParserError, BAD_REQUEST),
     (BadRequest, BAD_REQUEST),
+    (BadHeaderError, BAD_REQUEST),  # a line break in a value that an answer's header repeats
 )
 _OF_FILES: Final = {
     errno.ENOSPC: STORAGE_FULL,

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.http import UnreadablePostError
+from django.http import BadHeaderError, UnreadablePostError
 
 from lensdb.lib.errors import answer_for
 
@@ -23,6 +23,7 @@ from lensdb.lib.errors import answer_for
         (InterfaceError("closed"), 503),
         (RequestDataTooBig("big"), 413),
         (SuspiciousOperation("odd"), 400),
+        (BadHeaderError("two lines"), 400),
         (UnreadablePostError("gone"), 400),
     ],
 )
