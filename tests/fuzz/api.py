@@ -49,7 +49,9 @@ def main() -> int:
             failed = [
                 who
                 for who, token in tokens.items()
-                if fuzz(address, who=who, token=token, names=names, examples=options.examples, seed=options.seed)
+                if fuzz(
+                    address, folder, who=who, token=token, names=names, examples=options.examples, seed=options.seed
+                )
             ]
         broken = [line for line in log.read_text().splitlines() if re.search(r'" 5\d\d ', line)]
     print(*broken[:20], sep="\n")
@@ -90,9 +92,9 @@ def served(folder: Path, log: Path) -> Iterator[str]:
 
 
 def fuzz(
-    address: str, *, who: str, token: str | None, names: Mapping[str, list[Any]], examples: int, seed: int
+    address: str, folder: str, *, who: str, token: str | None, names: Mapping[str, list[Any]], examples: int, seed: int
 ) -> bool:
-    """Whether anything was wrong with what `who` was answered."""
+    """Whether anything was wrong with what `who` was answered; schemathesis keeps its files in `folder`."""
     print(f"\nAs {who}:", flush=True)
     command = ["uv", "tool", "run", "--quiet", "--from", SCHEMATHESIS, "schemathesis", "run", f"{address}/api/schema/"]
     command += ["--checks", ",".join(CHECKS), "--max-examples", str(examples), "--seed", str(seed)]
@@ -105,7 +107,7 @@ def fuzz(
         "PYTHONPATH": str(ROOT),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
-    return bool(subprocess.run(command, cwd=ROOT, env=environment, timeout=LATEST_SECONDS, check=False).returncode)
+    return bool(subprocess.run(command, cwd=folder, env=environment, timeout=LATEST_SECONDS, check=False).returncode)
 
 
 def _wait_for(address: str, log: Path) -> None:
