@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,7 @@ def main() -> int:
     asked.add_argument("--examples", type=int, default=40, help="requests made up for each operation, at most")
     asked.add_argument("--seed", type=int, default=1)
     options = asked.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the site ends with us
     with tempfile.TemporaryDirectory(prefix="lensdb-fuzz-") as folder:
         tokens, names = prepared(Path(folder))
         log = Path(folder) / "web.log"
