@@ -181,7 +181,7 @@ def send(backlog: Backlog, photos: Sequence[bytes], f_numbers: Sequence[float], 
     def queue_prints(first: int, count: int) -> None:
         with transaction.atomic():  # dispatchers see all of them at once
             for number in range(first, first + count):
-                queue([printed(photo, number) for photo in photos], f_numbers)
+                queue([printed(photo, number) for photo in photos], f_numbers, photographer=number)
 
     return queue_prints
 

@@ -16,9 +16,13 @@ from lensdb.submissions.models import Photo
 from tests.chaos.negatives import DISTANCE_M
 
 
-def queue(photos: Sequence[bytes], f_numbers: Sequence[float]) -> int:
-    """Submit a series of the first photographer with the newest body, whatever its photos are; its id."""
-    owner, body = User.objects.earliest("id"), CameraBody.objects.latest("id")
+def queue(photos: Sequence[bytes], f_numbers: Sequence[float], *, photographer: int = 0) -> int:
+    """Submit a series with the newest body, whatever its photos are; its id.
+
+    One photographer may hold half the slots; whoever wants them all counts `photographer` up, as far as there are any.
+    """
+    photographers = User.objects.order_by("id")
+    owner, body = photographers[photographer % photographers.count()], CameraBody.objects.latest("id")
     lens = LensModel.objects.filter(widest_f_number=min(f_numbers)).latest("id")
     copy = actions.add_copy(by=owner, lens_model=lens, label="copy 1")
     series = actions.create_series(by=owner, lens_copy=copy, body=body, distance_m=DISTANCE_M)

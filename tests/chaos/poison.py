@@ -134,9 +134,9 @@ def _filled(
     for number, kind in enumerate(order):
         photos, f_numbers = negatives[number % len(negatives)], NEGATIVES[number % len(negatives)].f_numbers
         if kind is None:
-            queued[backlog.queue([printed(photo, number) for photo in photos], f_numbers)] = GOOD
+            queued[backlog.queue([printed(photo, number) for photo in photos], f_numbers, photographer=number)] = GOOD
         else:
-            queued[backlog.queue([kind(rng, photos[0])], f_numbers)] = kind.__name__
+            queued[backlog.queue([kind(rng, photos[0])], f_numbers, photographer=number)] = kind.__name__
     connections.close_all()
     return queued
 
