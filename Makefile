@@ -167,7 +167,7 @@ lint-deploy: install
 
 # Known holes in what we depend on. Both ask a service on the network.
 audit: install
-	$(BIN)/uv tool run --quiet pip-audit==2.10.1 --requirement requirements.lock --disable-pip --require-hashes
+	$(BIN)/uv tool run --quiet pip-audit==2.10.1 --requirement requirements.lock --disable-pip --require-hashes --strict
 	cd frontend && ./npm audit --audit-level=moderate
 
 # --- upkeep ------------------------------------------------------------------------------------------------------------
