@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import http.client
 import os
 import shutil
 import signal
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import httpx
 import psycopg
 
 from deploy import make_secrets
@@ -81,11 +81,9 @@ class SingleHost:
         """What a browser would have that believes the site's authority."""
         return ssl.create_default_context(cafile=self.secrets / "site-ca.pem")
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> http.client.HTTPResponse:
+    def get(self, path: str) -> httpx.Response:
         """The answer to a GET through nginx."""
-        connection = http.client.HTTPSConnection(HOST, self.https, timeout=60, context=self.trust())
-        connection.request("GET", path, headers=dict(headers or {}))
-        return connection.getresponse()
+        return httpx.get(f"{self.address}{path}", verify=self.trust(), timeout=60)
 
     def as_role(self, role: str) -> dict[str, str]:
         """The environment of a command that speaks to the database as one of the site's roles."""
@@ -188,8 +186,8 @@ def _supervised(host: SingleHost, without: tuple[str, ...]) -> Iterator[None]:
 def _wait_until_it_answers(host: SingleHost, supervisor: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and supervisor.poll() is None:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            if host.get("/readyz").status == http.client.OK:
+        with contextlib.suppress(httpx.TransportError):
+            if host.get("/readyz").is_success:
                 return
         time.sleep(0.2)
     logs = "\n".join(f"{name}: {text[-800:]}" for name, text in host.logs().items())
@@ -214,7 +212,8 @@ def _postgres(data: Path, port: int, secrets: Path) -> Iterator[None]:
     try:
         at = {"host": str(run_folder), "port": port, "user": "postgres"}
         at["password"] = superuser.read_text()
-        _connected(at).execute("CREATE DATABASE lensdb")
+        with _connected(at) as connection:
+            connection.execute("CREATE DATABASE lensdb")
         words = [word for role, password in passwords.items() for word in ("--set", f"{role}_password={password}")]
         psql = [binary("psql"), "-X", "-q", "-h", str(run_folder), "-p", str(port), "-U", "postgres", "-d", "lensdb"]
         subprocess.run(

@@ -144,7 +144,7 @@ def series(host: SingleHost) -> None:
         time.sleep(1)
     say("the series", answer[0])
     picture = host.get(f"/media/derived/{answer[1]}/{answer[2]}") if len(answer) > 2 else None
-    say("its picture", f"{picture.status} {picture.getheader('Content-Type')}" if picture else "none")
+    say("its picture", f"{picture.status_code} {picture.headers['Content-Type']}" if picture else "none")
 
 
 def main(folder: Path) -> None:
