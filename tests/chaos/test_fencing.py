@@ -91,7 +91,7 @@ def cluster(folder, *options, workers=1):
         stack.enter_context(python("-m", ROLES, "scheduler", **environment))
         for number in range(workers):
             at = environment | {"LENSDB_DASK_FOLDER": str(folder / f"worker-{number}")}
-            command = ("-m", "dask", *worker_command(at), *options)
+            command = ("-m", "dask", *worker_command(os.environ | at), *options)
             worker = stack.enter_context(python(*command, **clean_environment(os.environ | at)))
             stack.callback(worker.end)
         yield address

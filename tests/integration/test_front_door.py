@@ -89,6 +89,14 @@ def test_no_log_holds_a_query_or_a_key_from_a_mail(host, visitor):
         assert key.split("-", 1)[1] not in text, name
 
 
+def test_a_page_that_everybody_sees_alike_is_answered_by_the_proxy(host):
+    for _ in range(10):
+        host.get("/lenses/")
+        if re.search(r'"GET /lenses/" 200 \d+ [\d.]+ - HIT', host.logs()["proxy.log"]):
+            return
+    pytest.fail(host.logs()["proxy.log"])
+
+
 def test_the_shipped_settings_pass_every_check_of_a_deployment(host):
     environment = {name: value for name, value in host.as_role("web").items() if name != "LENSDB_ROLE"} | {
         "LENSDB_SECRET_KEY_FILE": str(host.secrets / "secret_key"),
