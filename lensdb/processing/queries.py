@@ -174,16 +174,18 @@ def status_of(series: Series) -> Status:
 
 def backlog() -> Backlog:
     """What waits, what is being measured, and what was finished in the last hour."""
-    states = [JobState.QUEUED, JobState.CLAIMED]
-    queued, claimed = (Job.objects.filter(state=state) for state in states)
-    finished = Job.objects.filter(finished_at__gte=Now() - timedelta(hours=1))
+    queued = Job.objects.filter(state=JobState.QUEUED).aggregate(n=Count("pk"), oldest=Min("queued_at"))
+    claimed = Job.objects.filter(state=JobState.CLAIMED).aggregate(n=Count("pk"), oldest=Min("lease_until"))
+    finished = Job.objects.filter(finished_at__gte=Now() - timedelta(hours=1)).aggregate(
+        done=Count("pk", filter=Q(state=JobState.DONE)), failed=Count("pk", filter=Q(state=JobState.FAILED))
+    )
     return Backlog(
-        queued=queued.count(),
-        claimed=claimed.count(),
-        oldest_queued_at=queued.aggregate(oldest=Min("queued_at"))["oldest"],
-        oldest_lease_until=claimed.aggregate(oldest=Min("lease_until"))["oldest"],
-        done_last_hour=finished.filter(state=JobState.DONE).count(),
-        failed_last_hour=finished.filter(state=JobState.FAILED).count(),
+        queued=queued["n"],
+        claimed=claimed["n"],
+        oldest_queued_at=queued["oldest"],
+        oldest_lease_until=claimed["oldest"],
+        done_last_hour=finished["done"],
+        failed_last_hour=finished["failed"],
         newest_finished_at=Job.objects.filter(finished_at__isnull=False)
         .order_by("-finished_at")
         .values_list("finished_at", flat=True)

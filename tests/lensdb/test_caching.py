@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -11,11 +13,14 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lensdb.accounts.actions import create_token
+from lensdb.aggregates.actions import refresh_next
 from lensdb.lib import caching
 from lensdb.lib.release import release
 from lensdb.moderation import actions as moderation
+from lensdb.processing.models import DispatcherBeat
 from lensdb.submissions.models import Series
 from tests.lensdb.test_permissions import API, PAGES, World, admin_entries, world
 
@@ -197,3 +202,30 @@ def test_an_answer_with_a_cookie_or_an_error_is_never_public() -> None:
 
 def test_no_page_may_use_the_device(world: World) -> None:
     assert "camera=()" in asked(world, "GET /", client())["Permissions-Policy"]
+
+
+def test_an_answer_under_a_tag_does_not_change_by_itself(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    while refresh_next():
+        pass
+    entries = sorted(SHARED)
+    today = {entry: asked(world, entry, client()).body for entry in entries}
+    tomorrow = timezone.now() + timedelta(days=400)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    monkeypatch.setattr("django.template.defaulttags.datetime", SimpleNamespace(now=lambda tz=None: tomorrow))
+    assert [entry for entry in entries if asked(world, entry, client()).body != today[entry]] == []
+
+
+PEOPLES: Final = {"GET /status/": "anonymous", "GET /me/": "owner", "GET /copies/{copy_id}/": "owner"}
+
+
+@pytest.mark.parametrize("entry", sorted({*SHARED, *PEOPLES}))
+def test_no_page_asks_the_database_more_than_a_dozen_times(world: World, entry: str) -> None:
+    asking = client()
+    if (actor := PEOPLES.get(entry, "anonymous")) != "anonymous":
+        asking.force_login(world.people[actor])
+    while refresh_next():
+        pass
+    DispatcherBeat.objects.create(name="one", seen_at=timezone.now())
+    with CaptureQueriesContext(connection) as queries:
+        asked(world, entry, asking)
+    assert len(queries) <= (20 if "/copies/" in entry else 12)
