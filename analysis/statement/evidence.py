@@ -37,7 +37,8 @@ from analysis.statement.words import micrometres, p_text, several
 
 COPIES_MAX: Final = 200
 BATCH_NAMED_FROM: Final = 5
-"""A date code is shown when so many specimens share it: a rarer one could tell whose lens it is."""
+"""A batch is shown when so many copies share it: which copy is of a rarer one narrows down its serial number."""
+_HIDDEN: Final = f"Batches of fewer than {BATCH_NAMED_FROM} copies are not listed."
 _REPEATS_MAX: Final = 20
 _LEVEL: Final = 0.05
 
@@ -49,7 +50,7 @@ def odd_told(case: Case, odd: Iterable[OddCopy]) -> list[OddTold]:
 
 def copies_told(case: Case, found: Verdict) -> list[CopyTold]:
     """Every copy in the order of its shift; of very many the odd ones and every n-th."""
-    batch_names = _batch_names(found.together.copies)
+    shown = _shown_batches(case, found)
     in_order = sorted(found.together.copies, key=lambda copy: (copy.value, copy.copy))
     step = math.ceil(len(in_order) / COPIES_MAX)
     told: list[CopyTold] = []
@@ -64,32 +65,41 @@ def copies_told(case: Case, found: Verdict) -> list[CopyTold]:
                 "low_um": low_um,
                 "high_um": high_um,
                 "n_series": copy.n_sessions,
-                "batch": batch_names.get(copy.batch, ""),
+                "batch": copy.batch if copy.batch in shown else "",
                 "odd": copy.copy in found.odd,
             }
         )
     return told
 
 
-def _batch_names(copies: Iterable[CopyEstimate]) -> dict[str, str]:
-    """A public name for each batch; none where there is but one, which tells nothing."""
-    sizes = Counter(copy.batch for copy in copies if copy.batch)
+def _shown_batches(case: Case, found: Verdict) -> frozenset[str]:
+    """The batches that enough copies share; none where there is but one, which tells nothing.
+
+    A copy counts once, however often it was serviced.
+    """
+    batches = {_lens_of(case, copy): copy.batch for copy in found.together.copies if copy.batch}
+    sizes = Counter(batches.values())
     if len(sizes) == 1:
-        return {}
-    return {
-        batch: batch if sizes[batch] >= BATCH_NAMED_FROM else f"Batch {number}"
-        for number, batch in enumerate(sorted(sizes), start=1)
-    }
+        return frozenset()
+    return frozenset(batch for batch, n_copies in sizes.items() if n_copies >= BATCH_NAMED_FROM)
 
 
-def batches_told(found: Verdict) -> BatchesTold:
-    """Whether batches differ, and each of those that can be told from copies."""
+def _lens_of(case: Case, copy: CopyEstimate) -> str:
+    """The name of a copy before its first service."""
+    name = case.names[copy.copy]
+    return name["id"].removesuffix(f"-serviced-{name['after_service']}")
+
+
+def batches_told(case: Case, found: Verdict) -> BatchesTold:
+    """Whether batches differ, and each of those that can be told from copies and that enough copies share."""
     separable = not math.isnan(found.batch_p)
+    shown = found.together.table.separable & _shown_batches(case, found)
+    hides_some = separable and shown != found.together.table.separable
     return {
         "separable": separable,
         "p_value": finite(found.batch_p),
-        "sentence": _batch_sentence(found.batch_p),
-        "rows": _batch_rows(found) if separable else [],
+        "sentence": " ".join([_batch_sentence(found.batch_p), *([_HIDDEN] if hides_some else [])]),
+        "rows": _batch_rows(found, shown) if separable else [],
     }
 
 
@@ -101,11 +111,10 @@ def _batch_sentence(p_value: float) -> str:
     return f"No difference between batches is seen (p {p_text(p_value)})."
 
 
-def _batch_rows(found: Verdict) -> list[BatchTold]:
+def _batch_rows(found: Verdict, shown: Iterable[str]) -> list[BatchTold]:
     copies = found.together.copies
-    names, separable = _batch_names(copies), found.together.table.separable
-    by_batch = {batch: [copy for copy in copies if copy.batch == batch] for batch in sorted(separable)}
-    return [_batch_row(names[batch], own) for batch, own in by_batch.items()]
+    by_batch = {batch: [copy for copy in copies if copy.batch == batch] for batch in sorted(shown)}
+    return [_batch_row(batch, own) for batch, own in by_batch.items()]
 
 
 def _batch_row(label: str, copies: Sequence[CopyEstimate]) -> BatchTold:

@@ -106,7 +106,7 @@ def judged(case: Case, cells: Cells, left_off: list[LeftOff]) -> Told:
         "distance": distance_told(case, test, line),
         "copies": evidence.copies_told(here, found),
         "odd": evidence.odd_told(here, found.oddities),
-        "batches": evidence.batches_told(found),
+        "batches": evidence.batches_told(case, found),
         "repeats": evidence.repeats_told(here, found),
         "bodies": evidence.bodies_told(case),
         "left_off": left_off,

@@ -89,7 +89,7 @@ class OddTold(Named):
 
 
 class BatchTold(TypedDict):
-    """One batch; its date code is its label only where enough copies share it."""
+    """One batch that enough copies share; its date code is its label."""
 
     label: str
     n_copies: int

@@ -9,11 +9,19 @@ import type { DropPhoto, Sending } from "./submission";
 /** The API's side of the contract, kept in memory; `refuse` names files whose next sending fails. */
 class Desk implements SendApi {
   drafts: NewSeries[] = [];
+  keys: (string | null)[] = [];
+  loseAnswer = false;
   received: [string, string | null, string | null][] = [];
   submitted: string[] = [];
   refuse = new Set<string>();
 
-  createSeries(series: NewSeries): Promise<{ public_id: string; url: string }> {
+  createSeries(begun: NewSeries & { key: string | null }): Promise<{ public_id: string; url: string }> {
+    const { key, ...series } = begun;
+    this.keys.push(key);
+    if (this.loseAnswer) {
+      this.loseAnswer = false;
+      return Promise.reject(new ApiError(0, { code: "network", detail: "The site could not be reached." }));
+    }
     this.drafts.push(series);
     return Promise.resolve({ public_id: `s${this.drafts.length}`, url: "/series/s1/" });
   }
@@ -112,5 +120,20 @@ describe("sender", () => {
       trouble: "Some answers do not fit. distance m: Too far.",
     });
     expect(desk.received).toEqual([]);
+  });
+
+  it("begins with the same key after a lost answer, and with another one for another series", async () => {
+    const { desk, sender, parcels } = setUp();
+    desk.loseAnswer = true;
+    expect((await sender.send(SERIES, parcels())).url).toBeNull();
+    expect((await sender.send(SERIES, parcels())).url).toBe("/series/s1/");
+    expect(desk.keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(desk.keys[1]).toBe(desk.keys[0]);
+
+    const other = setUp();
+    other.desk.loseAnswer = true;
+    await other.sender.send(SERIES, other.parcels());
+    await other.sender.send({ ...SERIES, note: "other words" }, other.parcels());
+    expect(other.desk.keys[1]).not.toBe(other.desk.keys[0]);
   });
 });

@@ -25,6 +25,9 @@ export interface Outcome {
 export class Sender {
   private draft: string | null = null;
   private draftUrl = "";
+  /** What the draft was begun with, and the name the site knows it by: a lost answer makes no second draft. */
+  private said = "";
+  private key: string | null = null;
 
   constructor(
     private readonly api: SendApi,
@@ -34,7 +37,7 @@ export class Sender {
   async send(series: NewSeries, parcels: readonly Parcel[]): Promise<Outcome> {
     try {
       if (this.draft === null) {
-        const created = await this.api.createSeries(series);
+        const created = await this.api.createSeries({ ...series, key: this.keyOf(series) });
         this.draft = created.public_id;
         this.draftUrl = created.url;
       }
@@ -45,6 +48,16 @@ export class Sender {
     } catch (error) {
       return { url: null, failed: 0, trouble: sentenceOf(error) };
     }
+  }
+
+  private keyOf(series: NewSeries): string | null {
+    const said = JSON.stringify(series);
+    if (said !== this.said) {
+      this.said = said;
+      // Browsers have it on secure pages only; without a key an empty draft that says the same is found again.
+      this.key = typeof crypto.randomUUID === "function" ? crypto.randomUUID() : null;
+    }
+    return this.key;
   }
 
   private async sendPhotos(draft: string, parcels: readonly Parcel[]): Promise<number> {

@@ -123,7 +123,7 @@ export class Api {
     return this.json("GET", `known/?${digests.map((digest) => `sha256=${digest}`).join("&")}`);
   }
 
-  createSeries(series: NewSeries): Promise<{ public_id: string; url: string }> {
+  createSeries(series: NewSeries & { key: string | null }): Promise<{ public_id: string; url: string }> {
     return this.json("POST", "series/", series);
   }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from statistics import fmean
@@ -89,6 +89,7 @@ class Place:
     subject_distances_m: Array
     focal_lengths_mm: Array
     n_series: Integers
+    first_series: Integers
     series_um: Array
     series_um_se: Array
     simulated: bool
@@ -117,13 +118,22 @@ def unit_name(specimen_id: int, after_service: int) -> str:
 
 
 class Names(Mapping[str, Named]):
-    """A public name for every copy of a lens, in the order of its specimens; made when it is asked for."""
+    """A public name for every copy of a lens; made when it is asked for.
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    Copies are named in the order of their oldest published series. The order of their specimens would tell which of
+    them somebody entered without publishing anything.
+    """
+
+    def __init__(self, places: Collection[Place]) -> None:
         specimens, after_services = np.divmod(different(place.units for place in places), _SERVICES)
-        numbers = np.unique(specimens, return_inverse=True)[1].tolist()
-        units = list(zip(specimens.tolist(), after_services.tolist(), strict=True))
-        self._units = {unit_name(*unit): (number, unit[1]) for number, unit in zip(numbers, units, strict=True)}
+        oldest = _oldest_series(places)
+        in_order = {
+            specimen: number for number, specimen in enumerate(sorted(oldest, key=lambda one: (oldest[one], one)))
+        }
+        units = sorted(
+            zip(specimens.tolist(), after_services.tolist(), strict=True), key=lambda unit: (in_order[unit[0]], unit[1])
+        )
+        self._units = {unit_name(*unit): (in_order[unit[0]], unit[1]) for unit in units}
         self.serviced = frozenset(unit_name(*unit) for unit in units if unit[1])
 
     def __getitem__(self, unit: str) -> Named:
@@ -137,6 +147,15 @@ class Names(Mapping[str, Named]):
 
     def __len__(self) -> int:
         return len(self._units)
+
+
+def _oldest_series(places: Iterable[Place]) -> dict[int, int]:
+    """The oldest series of each specimen, both by id."""
+    oldest: dict[int, int] = {}
+    for place in places:
+        for specimen, series in zip((place.units // _SERVICES).tolist(), place.first_series.tolist(), strict=True):
+            oldest[specimen] = min(series, oldest.get(specimen, series))
+    return oldest
 
 
 def different(units: Iterable[Integers]) -> Integers:
@@ -170,6 +189,7 @@ def places_of(cells: Iterable[CopyCell], batches: Mapping[int, str]) -> list[Pla
             subject_distances_m=np.array([cell.subject_distance_m for cell in own]),
             focal_lengths_mm=np.array([cell.focal_length_mm for cell in own]),
             n_series=np.array([cell.n_series for cell in own]),
+            first_series=np.array([cell.first_series for cell in own]),
             series_um=np.array([um for cell in own for um in cell.series_um]),
             series_um_se=np.array([se for cell in own for se in cell.series_um_se]),
             simulated=any(cell.simulated for cell in own),
@@ -215,6 +235,7 @@ def _copy_cell(lens: LensModel, shifts: Sequence[Shift]) -> CopyCell:
         f_number=shifts[0].f_number,
         band=shifts[0].band,
         n_series=len(shifts),
+        first_series=min(shift.series_id for shift in shifts),
         subject_distance_m=s_mm / 1e3,
         distance_m=mark_distance_mm(s_mm, focal_mm) / 1e3,
         focal_length_mm=focal_mm,

@@ -1,15 +1,18 @@
 """All series of a lens for whoever wants to do the statistics themselves; `lensdb compare` reads it.
 
-Series, photographers and batches bear numbers, copies their letters: who owns what is nobody's business.
+Series, photographers and batches bear numbers, copies their letters: who owns what is nobody's business. A batch is
+told only where at least five copies share it: fewer would narrow down their serial numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from analysis.statement.evidence import BATCH_NAMED_FROM
 from lensdb.aggregates import sources
-from lensdb.aggregates.cells import Names, described
+from lensdb.aggregates.cells import Names, Shift, described
 from lensdb.catalog.models import LensModel
 from lensdb.measurements.queries import shown_version
 
@@ -24,8 +27,8 @@ def exported(lens: LensModel) -> dict[str, Any]:
     """
     version = shown_version()
     names = Names(sources.places(lens))
-    found = [shift.for_statement() for shift in sources.shifts_of(lens, version=version)]
-    rows = [row for row in found if row.copy in names]
+    found = _without_small_batches(sources.shifts_of(lens, version=version))
+    rows = [row for row in (shift.for_statement() for shift in found) if row.copy in names]
     series = _numbered(row.series for row in rows)
     owners = _numbered(row.owner for row in rows)
     batches = _numbered(sorted({row.batch for row in rows if row.batch}))
@@ -43,6 +46,13 @@ def exported(lens: LensModel) -> dict[str, Any]:
             for row in rows
         ],
     }
+
+
+def _without_small_batches(shifts: Sequence[Shift]) -> list[Shift]:
+    """The same, without the batch of copies that too few others share."""
+    copies = {shift.specimen_id: shift.batch for shift in shifts}
+    sizes = Counter(copies.values())
+    return [shift if sizes[shift.batch] >= BATCH_NAMED_FROM else shift._replace(batch="") for shift in shifts]
 
 
 def _numbered(keys: Iterable[_Key]) -> dict[_Key, int]:

@@ -22,6 +22,9 @@ class CopyCell(models.Model):
     f_number = models.DecimalField(max_digits=5, decimal_places=2)
     band = models.CharField(max_length=8, help_text="Key of the distance band, its nominal distance in m.")
     n_series = models.PositiveIntegerField()
+    first_series = models.BigIntegerField(
+        default=0, help_text="The oldest of its series; copies are named in that order, published series alone count."
+    )
     distance_m = models.FloatField(help_text="From the focal-plane mark.")
     subject_distance_m = models.FloatField(help_text="From the entrance pupil.")
     focal_length_mm = models.FloatField()

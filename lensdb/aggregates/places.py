@@ -21,7 +21,7 @@ from lensdb.aggregates import sources
 from lensdb.aggregates.cells import copy_cells
 from lensdb.aggregates.labels import named
 from lensdb.aggregates.models import CopyCell, LensVerdict, ModelCell
-from lensdb.aggregates.queries import copy_point
+from lensdb.aggregates.queries import copy_point, named_order
 from lensdb.submissions.models import LensCopy
 
 PERCENTILE_FROM: Final = 2
@@ -69,11 +69,8 @@ def name_of(copy: LensCopy) -> str | None:
 
     None while it has no cells. After a service it goes on with a suffix.
     """
-    cells = CopyCell.objects.filter(lens_model=copy.lens_model_id)
-    if not cells.filter(specimen=copy.specimen_id).exists():
-        return None
-    before = cells.filter(specimen_id__lt=copy.specimen_id).values("specimen_id").distinct().count()
-    return named(before, 0)["id"]
+    in_order = list(named_order(copy.lens_model).values_list("specimen_id", flat=True))
+    return named(in_order.index(copy.specimen_id), 0)["id"] if copy.specimen_id in in_order else None
 
 
 def copy_places(copy: LensCopy) -> list[CopyPlace]:

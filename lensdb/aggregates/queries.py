@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
+from django.db.models import Min, QuerySet
+
 from analysis.statement.bands import BANDS
 from analysis.statement.distances import CRITERIA_MM
 from analysis.thin_lens import half_depth_of_field_mm
@@ -33,6 +35,7 @@ class DrawnCell(NamedTuple):
     """What is drawn of a copy cell."""
 
     specimen_id: int
+    first_series: int
     after_service: int
     f_number: Decimal
     band: str
@@ -120,12 +123,21 @@ def _plot(lens_model: LensModel, verdict: LensVerdict | None) -> dict[str, Any]:
     }
 
 
+def named_order(lens: LensModel) -> QuerySet[CopyCell, Any]:
+    """The specimens of a lens in the order of their names: `cells.Names` has the same."""
+    specimens = CopyCell.objects.filter(lens_model=lens).values("specimen_id").annotate(oldest=Min("first_series"))
+    return specimens.order_by("oldest", "specimen_id")
+
+
 def _first_copies(lens: LensModel) -> list[DrawnCell]:
     """The cells of as many copies as are drawn, in the order of their names."""
-    cells = CopyCell.objects.filter(lens_model=lens)
-    shown = cells.order_by("specimen_id").values("specimen_id").distinct()[:CURVES_MAX]
-    drawn = cells.filter(specimen_id__in=shown).order_by("specimen_id", "after_service", "f_number", "id")
-    return cast("list[DrawnCell]", list(drawn.values_list(*DrawnCell._fields, named=True)))
+    shown = named_order(lens).values("specimen_id")[:CURVES_MAX]
+    found = CopyCell.objects.filter(lens_model=lens, specimen__in=shown).order_by("after_service", "f_number", "id")
+    cells = cast("list[DrawnCell]", list(found.values_list(*DrawnCell._fields, named=True)))
+    oldest: dict[int, int] = {}
+    for cell in cells:
+        oldest[cell.specimen_id] = min(cell.first_series, oldest.get(cell.specimen_id, cell.first_series))
+    return sorted(cells, key=lambda cell: (oldest[cell.specimen_id], cell.specimen_id))
 
 
 def _copy_curves(cells: Iterable[DrawnCell]) -> list[dict[str, Any]]:

@@ -97,6 +97,7 @@ SELECT band, f_number,
        array_agg(subject_distance_m) AS subject_distances_m,
        array_agg(focal_length_mm) AS focal_lengths_mm,
        array_agg(n_series) AS n_series,
+       array_agg(first_series) AS first_series,
        array_agg(series_um[1]) AS first_um,
        array_agg(series_um_se[1]) AS first_um_se,
        string_agg(array_to_string(series_um[2:], ','), ',') FILTER (WHERE n_series > 1) AS further_um,
@@ -106,7 +107,7 @@ SELECT band, f_number,
  WHERE cell.lens_model_id = %(lens)s GROUP BY band, f_number ORDER BY band, f_number
 """
 """Columns of a group all follow its rows in the order these came in: to sort here would cost more than all the rest."""
-_OF_COPIES: Final = ("subject_distances_m", "focal_lengths_mm", "n_series")
+_OF_COPIES: Final = ("subject_distances_m", "focal_lengths_mm", "n_series", "first_series")
 
 
 def _in_order_of_copies(columns: Mapping[str, Any]) -> Place:

@@ -14,10 +14,11 @@ from django.http import JsonResponse
 from rest_framework import exceptions
 
 from lensdb.lib.errors import Answer, answer_for
+from lensdb.limits.actions import LimitError
 from lensdb.moderation.actions import ModerationError
 from lensdb.processing import actions as processing
 from lensdb.submissions import actions as submissions
-from lensdb.submissions import intake
+from lensdb.submissions import intake, quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,24 @@ _KINDS: Final[dict[type[Exception], Kind]] = {
     processing.NotOwnSeriesError: Kind(HTTPStatus.FORBIDDEN, "not_owner"),
     processing.AlreadySubmittedError: Kind(HTTPStatus.CONFLICT, "already_submitted"),
     processing.NoPhotosError: Kind(HTTPStatus.CONFLICT, "no_photos", "Add the photos first."),
+    quotas.TooManyDraftsError: Kind(
+        HTTPStatus.CONFLICT,
+        "too_many_drafts",
+        f"Submit or discard one of them; a draft expires {quotas.DRAFT_DAYS} days after its last photo.",
+    ),
+    quotas.TooManyCopiesError: Kind(
+        HTTPStatus.CONFLICT, "too_many_copies", "Use one of your copies, or ask a moderator for a larger quota."
+    ),
+    quotas.KeepsTooMuchError: Kind(
+        HTTPStatus.CONFLICT, "storage_used_up", "Discard drafts you do not need, or ask a moderator for a larger quota."
+    ),
+    quotas.TooManySeriesError: Kind(
+        HTTPStatus.TOO_MANY_REQUESTS, "too_many_series", "The draft is kept; submit it later."
+    ),
+    quotas.SentTooMuchError: Kind(
+        HTTPStatus.TOO_MANY_REQUESTS, "sent_too_much", "What has arrived is kept; send the rest later."
+    ),
+    LimitError: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", "Wait, then send the same again."),
     ModerationError: Kind(HTTPStatus.CONFLICT, "not_decidable"),
     RequestDataTooBig: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_large", "Send the camera's JPEG."),
 }
@@ -58,9 +77,11 @@ def handle(error: Exception, context: dict[str, Any]) -> JsonResponse | None:  #
         return _of_the_framework(error)
     for kind, told in _KINDS.items():
         if isinstance(error, kind):
-            return Answer(told.status, told.code, str(error), told.next_step).as_json(**_more(error))
-    answer = answer_for(error)
-    return None if answer is None else answer.as_json()
+            wait_s = getattr(error, "retry_after_s", None)
+            answer = Answer(told.status, told.code, str(error), told.next_step, retry_after_s=wait_s)
+            return answer.as_json(**_more(error))
+    expected = answer_for(error)
+    return None if expected is None else expected.as_json()
 
 
 def _of_the_framework(error: exceptions.APIException) -> JsonResponse:
@@ -81,7 +102,8 @@ def _of_the_framework(error: exceptions.APIException) -> JsonResponse:
 
 def _more(error: Exception) -> dict[str, Any]:
     if isinstance(error, submissions.DuplicatePhotoError):
-        return {"series": error.photo.series.public_id, "file_name": error.photo.file_name}
+        told = {"series": error.photo.series.public_id, "file_name": error.photo.file_name}
+        return told | ({"file_names": list(error.file_names)} if error.file_names else {})
     if isinstance(error, submissions.ImplausibleError):
         return {"fields": {error.field: [str(error)]}}
     return {}

@@ -136,6 +136,11 @@ class NewSeries(serializers.Serializer[Any]):
     focusing_method = serializers.ChoiceField(choices=FocusingMethod.choices, allow_blank=True, default="")
     af_micro_adjust = serializers.IntegerField(min_value=-50, max_value=50, allow_null=True, default=None)
     note = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    key = serializers.UUIDField(
+        allow_null=True,
+        default=None,
+        help_text="Your own name for this series. Beginning it again with the same key finds it, photos included.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()
@@ -244,6 +249,9 @@ class SeriesOut(serializers.Serializer[Any]):
     is_simulated = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="When a draft is discarded unless it is added to."
+    )
     photos = PhotoOut(many=True)
     status = Status()
     result = serializers.DictField(allow_null=True, help_text="As `lensdb measure --json` writes it.")

@@ -10,6 +10,8 @@ from typing import Final
 from django.conf import settings
 from django.db import connection
 
+from lensdb.limits.words import in_words
+
 _TAKE: Final = """
 INSERT INTO limits_counter AS counter (key, used, until)
      VALUES (%(key)s, %(amount)s, clock_timestamp() + make_interval(secs => %(seconds)s))
@@ -35,7 +37,7 @@ class LimitError(Exception):
     """
 
     def __init__(self, scope: str, retry_after_s: int) -> None:
-        super().__init__(f"The limit {scope} is used up for {retry_after_s} s.")
+        super().__init__(f"Too many requests. Try again in {in_words(retry_after_s)}.")
         self.scope = scope
         self.retry_after_s = retry_after_s
 

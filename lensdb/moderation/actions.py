@@ -213,7 +213,7 @@ def appoint_moderator(*, user: User, by: User | str) -> User:
 
 def _write(decisions: Sequence[Decision]) -> None:
     """Decisions, audit events, standings and stale marks: the caller holds the locks of the series in a transaction."""
-    events = []
+    events, shown = [], []
     for decision in decisions:
         before = decision.series.standing
         decision.series.standing = STANDING_AFTER[Verdict(decision.verdict)]
@@ -227,8 +227,10 @@ def _write(decisions: Sequence[Decision]) -> None:
                 reason=decision.reason,
             )
         )
+        if Standing.PUBLISHED in {before, decision.series.standing}:
+            shown.append(decision.series)
     series = [decision.series for decision in decisions]
     Series.objects.bulk_update(series, ["standing"])
     Decision.objects.bulk_create(decisions)
     record_all(events)
-    submissions.mark_stale(series=series)
+    submissions.mark_stale(series=shown)

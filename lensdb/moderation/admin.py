@@ -22,8 +22,9 @@ from lensdb.moderation.enums import Verdict
 from lensdb.moderation.forms import BulkDecisionForm, DecisionForm
 from lensdb.moderation.merging.admin import LensCopyAdmin, MergingLensAdmin
 from lensdb.moderation.models import Decision
+from lensdb.moderation.services_admin import ServiceEventAdmin
 from lensdb.submissions.admin import PhotoInline
-from lensdb.submissions.models import LensCopy, Series
+from lensdb.submissions.models import LensCopy, Series, ServiceEvent
 from lensdb.submissions.queries import sent_by_others, series_with_lens
 
 
@@ -200,6 +201,7 @@ admin.site.unregister([User, LensModel])
 admin.site.register(User, TrustingPeopleAdmin)
 admin.site.register(LensModel, MergingLensAdmin)
 admin.site.register(LensCopy, LensCopyAdmin)
+admin.site.register(ServiceEvent, ServiceEventAdmin)
 
 
 def _signed(value: float | None) -> str:

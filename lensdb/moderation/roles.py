@@ -16,6 +16,7 @@ PERMISSIONS: Final = (
     ("submissions", "series", "view_series", "Can view series"),
     ("submissions", "photo", "view_photo", "Can view photo"),
     ("submissions", "lenscopy", "view_lenscopy", "Can view lens copy"),
+    ("submissions", "serviceevent", "view_serviceevent", "Can view service event"),
     ("measurements", "seriesmeasurement", "view_seriesmeasurement", "Can view series measurement"),
     ("measurements", "shiftmeasurement", "view_shiftmeasurement", "Can view shift measurement"),
     ("catalog", "lensmodel", "view_lensmodel", "Can view lens model"),

@@ -27,6 +27,8 @@ from lensdb.processing import moves, queries
 from lensdb.processing.enums import JobState, Priority
 from lensdb.processing.failures import FAILURES, Failure, FailureKind
 from lensdb.processing.models import Job
+from lensdb.submissions import quotas
+from lensdb.submissions.actions import check_not_sent
 from lensdb.submissions.models import Series
 from lensdb.submissions.queries import series_to_measure
 
@@ -96,15 +98,20 @@ def submit_series(*, series: Series, by: User) -> Job:
 
     Raises
     ------
-    NotOwnSeriesError, AlreadySubmittedError, NoPhotosError
+    NotOwnSeriesError, AlreadySubmittedError, NoPhotosError, DuplicatePhotoError, TooManySeriesError
     """
-    locked = Series.objects.select_for_update().get(pk=series.pk)
+    owner = quotas.locked(by)
+    locked = Series.objects.select_for_update().filter(pk=series.pk).first()
+    if locked is None:
+        raise NoPhotosError("This series has been discarded.")
     if locked.owner_id != by.pk:
         raise NotOwnSeriesError("This series is not yours to submit.")
     if locked.submitted_at is not None:
         raise AlreadySubmittedError("This series has been submitted already.")
     if not locked.photos.exists():
         raise NoPhotosError("Add the photos of the series before you submit it.")
+    check_not_sent(locked)
+    quotas.check_submitted(owner)
     locked.submitted_at = timezone.now()
     locked.save(update_fields=["submitted_at"])
     series.submitted_at = locked.submitted_at

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
@@ -15,8 +16,9 @@ from django.db.models import Max
 
 from analysis.charts.design import PAPERS, chart_design
 from lensdb.accounts.models import User
+from lensdb.audit.actions import record
 from lensdb.catalog.models import CameraBody, LensModel
-from lensdb.submissions import intake, serials, specimens
+from lensdb.submissions import files, intake, quotas, serials, specimens
 from lensdb.submissions.enums import FocusingMethod, Standing
 from lensdb.submissions.models import LensCopy, Photo, Series, Specimen, StaleCopy
 from lensdb.submissions.queries import sent_by
@@ -58,11 +60,27 @@ class ImplausibleError(SubmissionsError):
 
 
 class DuplicatePhotoError(SubmissionsError):
-    """The owner has sent these bytes before; `photo` is where."""
+    """The owner has sent these bytes before.
 
-    def __init__(self, photo: Photo) -> None:
-        super().__init__(f"You have already sent this photo, as {photo.file_name} in series {photo.series.public_id}.")
+    Attributes
+    ----------
+    photo : where the first of them is.
+    file_names : what the photos that were sent before are called in the draft; empty for a file that comes in.
+    """
+
+    def __init__(self, photo: Photo, *, file_names: Sequence[str] = ()) -> None:
+        which = f"these photos: {', '.join(file_names)}; the first" if file_names else "this photo,"
+        super().__init__(f"You have already sent {which} as {photo.file_name} in series {photo.series.public_id}.")
         self.photo = photo
+        self.file_names = tuple(file_names)
+
+
+@dataclass(frozen=True, slots=True)
+class BegunSeries:
+    """A draft, and whether it was made just now."""
+
+    series: Series
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +99,29 @@ def add_copy(*, by: User, lens_model: LensModel, label: str = "", serial: str = 
 
     With a serial number it is the same copy whenever the number is the same, and the same specimen as other owners'
     copies with that number, which nobody is told. Without one it is the same copy whenever the label is the same.
+
+    Raises
+    ------
+    TooManyCopiesError
     """
+    owner = quotas.locked(by)
     specimens.hold_still()
     lens_model = LensModel.objects.get(pk=lens_model.pk).current
     label, plain = label.strip(), serials.normalise(serial)
     own = LensCopy.objects.filter(owner=by, lens_model=lens_model).order_by("id")
-    if plain:
-        same = (copy for copy in own if serials.unseal(copy.serial_cipher) == plain)
-    else:
-        same = (copy for copy in own.filter(label__iexact=label, serial_cipher=""))
-    known = next(same, None)
+    known = (
+        specimens.copy_named_by(plain, among=own)
+        if plain
+        else own.filter(label__iexact=label, serial_cipher="").first()
+    )
     if known is not None:
         return known
+    quotas.check_copies(owner)
     if plain:
         named = specimens.named_by(plain, lens_model=lens_model)
     else:
         named = Specimen.objects.create(lens_model=lens_model)
-    copy, _ = own.get_or_create(
+    copy, is_new = own.get_or_create(
         owner=by,
         entered_as=named,
         defaults={
@@ -107,10 +131,21 @@ def add_copy(*, by: User, lens_model: LensModel, label: str = "", serial: str = 
             "serial_cipher": serials.seal(plain),
         },
     )
+    if is_new:
+        _record_joining(copy, by)
     return copy
 
 
-def create_series(
+def _record_joining(copy: LensCopy, by: User) -> None:
+    """Let moderators see that a serial number brought copies of several owners together; owners are told nothing."""
+    others = LensCopy.objects.filter(specimen=copy.specimen_id).exclude(pk=copy.pk).order_by("pk")
+    joined = list(others.values_list("public_id", flat=True))
+    if joined:
+        record(kind="copy.join", actor=by, target=copy, after={"counted_with": joined})
+
+
+@transaction.atomic
+def begin_series(
     *,
     by: User,
     lens_copy: LensCopy,
@@ -120,22 +155,44 @@ def create_series(
     focusing_method: str = FocusingMethod.UNKNOWN,
     af_micro_adjust: int | None = None,
     note: str = "",
-) -> Series:
-    """A draft series without photos."""
+    key: UUID | None = None,
+) -> BegunSeries:
+    """Begin a series; begun again it is the same draft.
+
+    Parameters
+    ----------
+    key : the client's own name for the series, by which the same one is found again, its photos included. Without it
+        a draft that has no photos yet and says the same is the same.
+
+    Raises
+    ------
+    NotOwnerError, ImplausibleError, TooManyDraftsError
+    """
     if lens_copy.owner_id != by.pk:
         raise NotOwnerError("This lens copy is not yours.")
     if chart not in CHARTS:
         raise ImplausibleError(f"There is no chart called {chart!r}.", field="chart")
-    return Series.objects.create(
-        owner=by,
-        lens_copy=lens_copy,
-        body=body,
-        chart=chart,
-        distance_m=distance_m,
-        focusing_method=focusing_method,
-        af_micro_adjust=af_micro_adjust,
-        note=note,
-    )
+    owner = quotas.locked(by)
+    said = {
+        "lens_copy": lens_copy,
+        "body": body,
+        "chart": chart,
+        "distance_m": distance_m,
+        "focusing_method": focusing_method,
+        "af_micro_adjust": af_micro_adjust,
+        "note": note,
+    }
+    if key is not None:
+        known = Series.objects.filter(owner=by, begin_key=key).first()
+        if known is not None and any(getattr(known, name) != value for name, value in said.items()):
+            raise ImplausibleError("This key belongs to another series of yours. Make a new one.", field="key")
+    else:
+        empty = Series.objects.filter(owner=by, submitted_at=None, photos__isnull=True, is_simulated=False)
+        known = empty.filter(begin_key=None, **said).first()
+    if known is not None:
+        return BegunSeries(known, is_new=False)
+    quotas.check_drafts(owner)
+    return BegunSeries(Series.objects.create(owner=by, begin_key=key, **said), is_new=True)
 
 
 def add_photo(
@@ -149,6 +206,8 @@ def add_photo(
 ) -> AddedPhoto:
     """Take one file into a draft; sending the same bytes again changes nothing.
 
+    A file that is refused is not stored. One owner's files are taken one after the other.
+
     Parameters
     ----------
     f_number : for lenses that write none; it takes the place of the camera's.
@@ -156,15 +215,13 @@ def add_photo(
 
     Raises
     ------
-    IntakeError, DuplicatePhotoError, NotOwnerError, NotDraftError, TooManyPhotosError, ImplausibleError
+    IntakeError, DuplicatePhotoError, NotOwnerError, NotDraftError, TooManyPhotosError, ImplausibleError,
+    SentTooMuchError, KeepsTooMuchError
     """
     _check_own_draft(series, by)
     if f_number is not None and not _F_NUMBERS[0] <= f_number <= _F_NUMBERS[1]:
         raise ImplausibleError("An f-number lies between 0.5 and 128.", field="f_number")
     seen = intake.inspect(file)
-    elsewhere = sent_by(by).filter(sha256=seen.sha256).exclude(series=series).first()
-    if elsewhere is not None:
-        raise DuplicatePhotoError(elsewhere)
     photo = Photo(
         series=series,
         file_name=_plain_name(file_name),
@@ -173,24 +230,34 @@ def add_photo(
         f_number=f_number or seen.facts["f_number"],
         facts=seen.facts,
     )
-    file.seek(0)
-    storages["originals"].save(photo.storage_name, file)
-    photo, is_new = _insert(photo, by=by, position=position)
+    photo, is_new = _insert(photo, file, by=by, position=position)
     return AddedPhoto(photo, seen.lens_serial, seen.body_serial, is_new)
 
 
 @transaction.atomic
 def remove_photo(*, by: User, photo: Photo) -> None:
     """Take a photo out of a draft. Its bytes stay until the store is swept: another series may hold the same."""
-    _check_own_draft(Series.objects.select_for_update().get(pk=photo.series_id), by)
+    _locked_draft(photo.series_id, by)
     photo.delete()
 
 
 @transaction.atomic
 def discard(*, by: User, series: Series) -> None:
     """Throw a draft away."""
-    _check_own_draft(Series.objects.select_for_update().get(pk=series.pk), by)
+    _locked_draft(series.pk, by)
     series.delete()
+
+
+def check_not_sent(series: Series) -> None:
+    """Raise `DuplicatePhotoError` if photos of a draft are in another submitted series of its owner.
+
+    Two drafts may hold the same files; the one that is submitted first has them. Call it under the owner's lock.
+    """
+    own = dict(series.photos.values_list("sha256", "file_name"))
+    sent = list(sent_by(series.owner).filter(sha256__in=own).exclude(series=series).order_by("id"))
+    if sent:
+        again = sorted({own[photo.sha256] for photo in sent})
+        raise DuplicatePhotoError(sent[0], file_names=again)
 
 
 @transaction.atomic
@@ -201,14 +268,18 @@ def withdraw(*, by: User, series: Series) -> Series:
         raise NotOwnerError("Only its owner can withdraw a series.")
     if locked.submitted_at is None:
         raise IsDraftError("This series is a draft: discard it instead.")
+    was_published = locked.standing == Standing.PUBLISHED
     locked.standing = series.standing = Standing.WITHDRAWN
     locked.save(update_fields=["standing"])
-    mark_stale(series=[locked])
+    mark_stale(series=[locked] if was_published else [])
     return locked
 
 
 def mark_stale(*, series: Collection[Series]) -> None:
     """Say that what their specimens say may have changed. Call it in the transaction that changes it, and last.
+
+    Only series that are or were published change anything. Others get no mark, so that nothing a stranger does with a
+    serial number is seen by the refresher.
 
     The specimens are read anew: whoever joins specimens locks their series first, and so cannot do it from here on.
     """
@@ -232,21 +303,36 @@ def rotate_serials() -> int:
 
 
 @transaction.atomic
-def _insert(photo: Photo, *, by: User, position: int | None) -> tuple[Photo, bool]:
-    """The row, under the series' lock, so that limits and positions hold whatever comes in at once."""
-    series = Series.objects.select_for_update().get(pk=photo.series_id)
-    _check_own_draft(series, by)
+def _insert(photo: Photo, file: File[Any], *, by: User, position: int | None) -> tuple[Photo, bool]:
+    """The file and its row, under the owner's and the series' locks, so that limits hold whatever comes in at once."""
+    owner = quotas.locked(by)
+    series = _locked_draft(photo.series_id, by)
     same = series.photos.filter(sha256=photo.sha256).first()
     if same is not None:
         return same, False
+    elsewhere = sent_by(by).filter(sha256=photo.sha256).first()
+    if elsewhere is not None:
+        raise DuplicatePhotoError(elsewhere)
     if series.photos.count() >= settings.SERIES_MAX_PHOTOS:
         raise TooManyPhotosError(f"A series has at most {settings.SERIES_MAX_PHOTOS} photos.")
+    quotas.take_bytes(owner, photo.size_bytes)
+    files.hold_originals()
+    file.seek(0)
+    storages["originals"].save(photo.storage_name, file)
     last = series.photos.aggregate(last=Max("position"))["last"]
     photo.position = position if position is not None else (0 if last is None else last + 1)
     photo.save()
     if photo.facts["make"] == SIMULATOR_MAKE and not series.is_simulated:
         Series.objects.filter(pk=series.pk).update(is_simulated=True)
     return photo, True
+
+
+def _locked_draft(series_id: int, by: User) -> Series:
+    series = Series.objects.select_for_update().filter(pk=series_id).first()
+    if series is None:
+        raise NotDraftError("This series has been discarded.")
+    _check_own_draft(series, by)
+    return series
 
 
 def _check_own_draft(series: Series, by: User) -> None:

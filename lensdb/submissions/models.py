@@ -55,11 +55,15 @@ class LensCopy(models.Model):
 
 
 class ServiceEvent(models.Model):
-    """A lens was at a workshop. From that day on its series are those of another lens, for whoever owns it."""
+    """A lens was at a workshop. From that day on its series are those of another lens, for whoever owns it.
+
+    It counts while its copy has a published series and no moderator has struck it: see `queries.counted_services`.
+    """
 
     lens_copy = models.ForeignKey(LensCopy, on_delete=models.CASCADE, related_name="service_events")
     serviced_on = models.DateField()
     note = models.CharField(max_length=200, blank=True)
+    struck_at = models.DateTimeField(null=True, blank=True, help_text="When a moderator took it back.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -74,6 +78,7 @@ class Series(models.Model):
     """Photos of one chart by one copy on one body at one focus distance, focus untouched, several f-numbers.
 
     A draft until `submitted_at` is set. `distance_m` is the photographer's distance from the focal-plane mark.
+    `begin_key` is the client's own name for the series: whoever begins it again with that key gets the same series.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -87,6 +92,7 @@ class Series(models.Model):
     note = models.TextField(max_length=2000, blank=True)
     standing = models.CharField(max_length=12, choices=Standing, default=Standing.WAITING)
     is_simulated = models.BooleanField(default=False, help_text="Rendered, not photographed; marked so everywhere.")
+    begin_key = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
 
@@ -95,6 +101,7 @@ class Series(models.Model):
         ordering = ["-submitted_at", "-id"]
         indexes = [models.Index(fields=["standing", "-submitted_at"], name="series_standing_newest")]
         constraints = [
+            models.UniqueConstraint(fields=["owner", "begin_key"], name="series_once_per_key"),
             models.CheckConstraint(condition=Q(standing__in=Standing.values), name="series_standing_known"),
             models.CheckConstraint(
                 condition=Q(submitted_at__isnull=False) | ~Q(standing=Standing.PUBLISHED),

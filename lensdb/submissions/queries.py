@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from lensdb.accounts.models import User
@@ -39,7 +39,9 @@ def series_to_measure() -> QuerySet[Series]:
     are trusted. The dispatcher's database role reads no more than this.
     """
     rows = Series.objects.select_related("owner", "body", "lens_copy__lens_model__maker")
-    return rows.defer("note", "lens_copy__label", "lens_copy__serial_cipher", "lens_copy__entered_as", *_OF_THE_OWNER)
+    return rows.defer(
+        "note", "begin_key", "lens_copy__label", "lens_copy__serial_cipher", "lens_copy__entered_as", *_OF_THE_OWNER
+    )
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Series]:
@@ -116,12 +118,25 @@ def _day(series: Any) -> date:
     return moment.date()
 
 
+def has_published(copy: str) -> Exists:
+    """A condition on rows whose field `copy` is a lens copy: that a series of it is published."""
+    return Exists(Series.objects.filter(lens_copy=OuterRef(copy), standing=Standing.PUBLISHED))
+
+
+def counted_services() -> QuerySet[ServiceEvent]:
+    """The service days that count.
+
+    Whoever has published nothing of a lens has no say in its record: a serial number can be typed by anybody.
+    """
+    return ServiceEvent.objects.filter(has_published("lens_copy"), struck_at=None)
+
+
 def services_of(lens_model: LensModel, *, told_of: LensCopy | None = None) -> dict[int, list[date]]:
     """When each specimen (by id) of a lens model was serviced, oldest first; one that never was is not named.
 
     Two owners who tell of the same day tell of the same service. With `told_of` only what is told of that copy counts.
     """
-    events = ServiceEvent.objects.filter(lens_copy__specimen__lens_model=lens_model).order_by("serviced_on")
+    events = counted_services().filter(lens_copy__specimen__lens_model=lens_model).order_by("serviced_on")
     if told_of is not None:
         events = events.filter(lens_copy=told_of)
     found: dict[int, list[date]] = {}

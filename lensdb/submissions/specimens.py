@@ -4,10 +4,10 @@ The words of an owner name one specimen, `LensCopy.entered_as`. Where a moderato
 one is merged into the other: both rows stay, `merged_into` points the way, and `LensCopy.specimen` is where that way
 ends. So whoever names the merged one later is counted rightly, and parting follows the same way back.
 
-Locks are taken in one order: the right to move copies, the copies, their series. A decision, a withdrawal or a result
-holds its series' row while it reads which specimen to mark as stale, and a service event its copy's: so their marks
-reach the specimen that the copy comes to. The refresher, which holds lens models, waits for none of these; who merges
-lens models waits for it before the copies.
+Locks are taken in one order: the owner, the right to move copies, the copies, their series. A decision, a withdrawal
+or a result holds its series' row while it reads which specimen to mark as stale, and a service event its copy's: so
+their marks reach the specimen that the copy comes to. The refresher, which holds lens models, waits for none of these;
+who merges lens models waits for it before the copies.
 """
 
 from __future__ import annotations
@@ -46,6 +46,20 @@ def named_by(serial: str, *, lens_model: LensModel) -> Specimen:
         lens_model=lens_model, serial_mac=newest, defaults={"batch": serials.batch(serial)}
     )
     return specimen
+
+
+def copy_named_by(serial: str, *, among: QuerySet[LensCopy]) -> LensCopy | None:
+    """The copy that a serial number names among one owner's copies of a lens model, the oldest of several.
+
+    Found by the digest of the specimen it was entered as: only copies that a moderator counts as lenses of their own
+    have none, and only their numbers are deciphered.
+    """
+    makers = among.order_by().values_list("entered_as__lens_model__maker__name", flat=True).distinct()
+    digests = [digest for maker in makers for digest in serials.macs(maker, serial)]
+    named = among.filter(entered_as__serial_mac__in=digests).first()
+    apart = among.filter(entered_as__serial_mac=None).exclude(serial_cipher="")
+    alone = next((copy for copy in apart if serials.unseal(copy.serial_cipher) == serial), None)
+    return min(filter(None, (named, alone)), key=lambda copy: copy.pk, default=None)
 
 
 def twin(specimen: Specimen, *, lens_model: LensModel) -> Specimen:

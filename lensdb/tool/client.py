@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -103,8 +104,8 @@ class Site:
         return dict(self._json("GET", f"series/{public_id}/"))
 
     def begin(self, fields: dict[str, Any]) -> str:
-        """The public id of a new draft."""
-        return str(self._json("POST", "series/", json=fields)["public_id"])
+        """The public id of a new draft. An answer that was lost on the way does no harm: the key finds the draft."""
+        return str(self._json("POST", "series/", json={"key": str(uuid.uuid4())} | fields)["public_id"])
 
     def send(self, series: str, photo: PhotoFile, *, progress: Callable[[int], None]) -> None:
         """Send one file; `progress` is told how many bytes more have left."""
@@ -155,16 +156,17 @@ class Site:
         return self._answer(lambda: self._http.request(method, url, **content), tries=tries).json()
 
     def _answer(self, attempt: Callable[[], httpx.Response], *, tries: int = TRIES) -> httpx.Response:
-        """The answer to a request that may be made again: at worst that leaves an empty draft."""
+        """The answer to a request that may be made again."""
         for wait_s in (2**n for n in range(tries - 1)):
             try:
                 answer = attempt()
             except httpx.HTTPError:
                 time.sleep(wait_s)
                 continue
-            if answer.status_code not in _PASSING:
+            asked_s = float(answer.headers.get("Retry-After", wait_s))
+            if answer.status_code not in _PASSING or asked_s > _PATIENCE_S:
                 return _checked(answer)
-            time.sleep(min(float(answer.headers.get("Retry-After", wait_s)), _PATIENCE_S))
+            time.sleep(asked_s)
         try:
             return _checked(attempt())
         except httpx.HTTPError as error:

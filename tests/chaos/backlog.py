@@ -25,7 +25,7 @@ def queue(photos: Sequence[bytes], f_numbers: Sequence[float], *, photographer: 
     owner, body = photographers[photographer % photographers.count()], CameraBody.objects.latest("id")
     lens = LensModel.objects.filter(widest_f_number=min(f_numbers)).latest("id")
     copy = actions.add_copy(by=owner, lens_model=lens, label="copy 1")
-    series = actions.create_series(by=owner, lens_copy=copy, body=body, distance_m=DISTANCE_M)
+    series = actions.begin_series(by=owner, lens_copy=copy, body=body, distance_m=DISTANCE_M).series
     for position, (data, f_number) in enumerate(zip(photos, f_numbers, strict=False)):
         photo = Photo(
             series=series,

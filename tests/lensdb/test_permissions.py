@@ -138,6 +138,7 @@ CLOSED: Final = "302 302 302 403"
 MODELS: Final = {
     "submissions/series/{waiting_pk}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "submissions/lenscopy/{copy}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "submissions/serviceevent/{service}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "measurements/seriesmeasurement/{measurement}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "moderation/decision/{decision}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "audit/event/{event}": (SHOWN, CLOSED, SHOWN, CLOSED),

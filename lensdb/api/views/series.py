@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -24,6 +25,7 @@ from lensdb.moderation.actions import withdraw
 from lensdb.processing.actions import submit_series
 from lensdb.processing.queries import status_of
 from lensdb.submissions import actions, queries
+from lensdb.submissions.drafts import expires_at
 from lensdb.submissions.models import Series
 
 LIST_MAX: Final = 100
@@ -58,17 +60,21 @@ class SeriesList(APIView):
         own = queries.owned_by(signed_in(request.user)).annotate(n_photos=Count("photos")).order_by("-id")[:LIST_MAX]
         return Response(serializers.SeriesInList(own, many=True).data)
 
-    @extend_schema(request=serializers.NewSeries, responses={201: serializers.SeriesInList})
+    @extend_schema(
+        request=serializers.NewSeries, responses={200: serializers.SeriesInList, 201: serializers.SeriesInList}
+    )
     def post(self, request: Request) -> Response:
-        """Begin a series: a draft without photos."""
+        """Begin a series: a draft without photos. Begun again it is the same draft, and the answer is 200."""
         asked = serializers.NewSeries(data=request.data, context={"request": request})
         asked.is_valid(raise_exception=True)
         fields, by = dict(asked.validated_data), signed_in(request.user)
         lens, copy, new_copy = fields.pop("lens"), fields.pop("copy"), fields.pop("new_copy")
-        copy = copy or actions.add_copy(by=by, lens_model=lens, **(new_copy or {}))
-        series = actions.create_series(by=by, lens_copy=copy, **fields)
-        series.n_photos = 0  # type: ignore[attr-defined]  # what the list counts
-        return Response(serializers.SeriesInList(series).data, status=status.HTTP_201_CREATED)
+        with transaction.atomic():  # a new copy without its series would be of no use
+            copy = copy or actions.add_copy(by=by, lens_model=lens, **(new_copy or {}))
+            begun = actions.begin_series(by=by, lens_copy=copy, **fields)
+        begun.series.n_photos = begun.series.photos.count()  # type: ignore[attr-defined]  # what the list counts
+        body = serializers.SeriesInList(begun.series).data
+        return Response(body, status=status.HTTP_201_CREATED if begun.is_new else status.HTTP_200_OK)
 
 
 @shared_reads(series_version)
@@ -94,6 +100,7 @@ class SeriesDetail(APIView):
             "note": series.note if is_own else "",
             "is_simulated": series.is_simulated,
             "created_at": series.created_at,
+            "expires_at": expires_at(series),
             "submitted_at": series.submitted_at,
             "photos": queries.shown_photos(series, to=request.user),
             "status": status_body(series),

@@ -2,12 +2,7 @@
 
 from django.db import migrations
 
-GIB = 1024**3
-QUOTAS = {
-    "new": {"drafts": 10, "copies": 20, "series_a_day": 20, "bytes_a_day": 5 * GIB, "bytes_kept": 20 * GIB},
-    "trusted": {"drafts": 50, "copies": 200, "series_a_day": 200, "bytes_a_day": 50 * GIB, "bytes_kept": 500 * GIB},
-    "moderator": {"drafts": 50, "copies": 500, "series_a_day": 500, "bytes_a_day": 100 * GIB, "bytes_kept": 1024 * GIB},
-}
+from lensdb.limits.defaults import QUOTAS
 
 
 def add_quotas(apps, schema_editor):

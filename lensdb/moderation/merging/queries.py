@@ -22,7 +22,7 @@ class CopyFacts:
     ----------
     has_serial : whether its owner gave a serial number; which one is nobody's business.
     n_sent, n_published : its own series.
-    bodies, distances_m, services : where and when it was used, as its owner said.
+    bodies, distances_m, services : where and when it was used, as its owner said; without struck service days.
     place : where its own published series lie; None without any.
     together : the other records that are counted as the same lens.
     """
@@ -101,7 +101,7 @@ def copy_facts(copy: LensCopy) -> CopyFacts:
         n_published=sum(series.standing == Standing.PUBLISHED for series in sent),
         bodies=tuple(sorted({series.body.name for series in sent})),
         distances_m=tuple(sorted({series.distance_m for series in sent if series.distance_m})),
-        services=tuple(f"{event.serviced_on}" for event in copy.service_events.all()),
+        services=tuple(f"{event.serviced_on}" for event in copy.service_events.filter(struck_at=None)),
         place=places[-1] if places else None,
         together=tuple(other for other in counted_together(copy) if other != copy),
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lensdb.accounts.people import signed_in
 from lensdb.aggregates.places import CopyPlace, copy_places, name_of
 from lensdb.aggregates.queries import plot_and_verdict
-from lensdb.submissions.actions import ImplausibleError
+from lensdb.submissions.actions import SubmissionsError
 from lensdb.submissions.models import LensCopy
 from lensdb.submissions.queries import copies_of
 from lensdb.submissions.services import record_service, remove_service
@@ -73,7 +73,7 @@ def add_service(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("web:copy", public_id)
     try:
         record_service(by=signed_in(request.user), lens_copy=copy, serviced_on=form.cleaned_data["serviced_on"])
-    except ImplausibleError as error:
+    except SubmissionsError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Noted. Series from that day on stand apart within seconds.")
@@ -85,8 +85,12 @@ def add_service(request: HttpRequest, public_id: str) -> HttpResponse:
 def take_back_service(request: HttpRequest, public_id: str, service: int) -> HttpResponse:
     """Take such a day back."""
     copy = own_copy(request, public_id)
-    remove_service(by=signed_in(request.user), event=get_object_or_404(copy.service_events, pk=service))
-    messages.success(request, "Taken back.")
+    try:
+        remove_service(by=signed_in(request.user), event=get_object_or_404(copy.service_events, pk=service))
+    except SubmissionsError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Taken back.")
     return redirect("web:copy", public_id)
 
 

@@ -153,7 +153,8 @@ def test_batches_are_told_apart_and_named_only_when_five_share_one():
     assert told["kind"] == Kind.BATCH
     assert told["batches"]["separable"]
     rows = [(row["label"], row["n_copies"], row["low_um"] is None) for row in told["batches"]["rows"]]
-    assert rows == [("Batch 1", 2, True), ("Batch 2", 2, True), ("UC03", 5, False)]
+    assert rows == [("UC03", 5, False)]
+    assert told["batches"]["sentence"].endswith("Batches of fewer than 5 copies are not listed.")
     assert "UA01" not in repr(told)
 
 

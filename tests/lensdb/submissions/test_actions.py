@@ -1,11 +1,14 @@
 """Copies, drafts and photos: what an owner can do, and nobody else."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import storages
 from django.core.management import call_command
 
+from lensdb.audit.models import Event
+from lensdb.moderation.merging.actions import part_copy
 from lensdb.submissions import actions, queries, serials
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import LensCopy, Photo, Series, Specimen, StaleCopy
@@ -79,15 +82,17 @@ class TestCopies:
 class TestSeries:
     def test_a_draft_is_made_with_an_own_copy_only(self) -> None:
         copy, body = LensCopyFactory(), CameraBodyFactory()
-        series = actions.create_series(by=copy.owner, lens_copy=copy, body=body, chart="lensdb-a4", distance_m=0.5)
+        series = actions.begin_series(
+            by=copy.owner, lens_copy=copy, body=body, chart="lensdb-a4", distance_m=0.5
+        ).series
         assert (series.submitted_at, series.standing) == (None, Standing.WAITING)
         with pytest.raises(actions.NotOwnerError):
-            actions.create_series(by=UserFactory(), lens_copy=copy, body=body)
+            actions.begin_series(by=UserFactory(), lens_copy=copy, body=body)
 
     def test_an_unknown_chart_is_refused(self) -> None:
         copy = LensCopyFactory()
         with pytest.raises(actions.ImplausibleError) as raised:
-            actions.create_series(by=copy.owner, lens_copy=copy, body=CameraBodyFactory(), chart="siemens")
+            actions.begin_series(by=copy.owner, lens_copy=copy, body=CameraBodyFactory(), chart="siemens")
         assert raised.value.field == "chart"
 
     def test_withdrawing_hides_a_series_and_marks_it_stale(self) -> None:
@@ -202,3 +207,64 @@ def test_who_sees_which_series() -> None:
         for who, user in {"ada": ada, "other": UserFactory(), "moderator": moderator}.items()
     }
     assert seen == {"ada": {draft, waiting, published}, "other": {published}, "moderator": {waiting, published}}
+
+
+class TestBeginningAgain:
+    def test_without_a_key_an_empty_draft_that_says_the_same_is_the_same(self) -> None:
+        copy = LensCopyFactory()
+        said: dict[str, Any] = {"by": copy.owner, "lens_copy": copy, "body": CameraBodyFactory(), "distance_m": 0.5}
+        first = actions.begin_series(**said)
+        assert first.is_new
+        again = actions.begin_series(**said)
+        assert (again.series, again.is_new) == (first.series, False)
+        assert actions.begin_series(**said | {"distance_m": 0.6}).is_new
+        add(first.series)
+        assert actions.begin_series(**said).is_new
+
+    def test_a_key_tells_series_apart_and_finds_one_with_its_photos(self) -> None:
+        copy = LensCopyFactory()
+        said: dict[str, Any] = {"by": copy.owner, "lens_copy": copy, "body": CameraBodyFactory()}
+        one, other = uuid4(), uuid4()
+        first = actions.begin_series(**said, key=one).series
+        add(first)
+        assert actions.begin_series(**said, key=one).series == first
+        assert actions.begin_series(**said, key=other).series != first
+        with pytest.raises(actions.ImplausibleError, match="another series") as raised:
+            actions.begin_series(**said, key=one, note="something else")
+        assert raised.value.field == "key"
+        theirs = LensCopyFactory()
+        assert actions.begin_series(by=theirs.owner, lens_copy=theirs, body=said["body"], key=one).is_new
+
+
+class TestJoining:
+    def test_joining_by_serial_is_seen_by_moderators_alone(self, client: Any) -> None:
+        lens = LensModelFactory()
+        first = actions.add_copy(by=UserFactory(), lens_model=lens, serial="12345")
+        assert not Event.objects.exists()
+        second = actions.add_copy(by=UserFactory(), lens_model=lens, serial="12345")
+        actions.add_copy(by=second.owner, lens_model=lens, serial="12345")
+        [event] = Event.objects.all()
+        assert (event.kind, event.actor, event.target_public_id) == (
+            "copy.join",
+            f"user:{second.owner_id}",
+            second.public_id,
+        )
+        assert event.after == {"counted_with": [first.public_id]}
+        client.force_login(ModeratorFactory())
+        assert first.public_id in client.get(f"/admin/submissions/lenscopy/{second.pk}/change/").content.decode()
+
+    def test_a_copy_that_was_counted_apart_is_found_again_and_not_joined_again(self) -> None:
+        lens, moderator = LensModelFactory(), ModeratorFactory()
+        actions.add_copy(by=UserFactory(), lens_model=lens, serial="12345")
+        second = actions.add_copy(by=UserFactory(), lens_model=lens, serial="12345")
+        part_copy(copy=second, by=moderator)
+        assert actions.add_copy(by=second.owner, lens_model=lens, serial="12345") == second
+        assert LensCopy.objects.filter(owner=second.owner).count() == 1
+
+    def test_finding_a_copy_deciphers_none_of_the_others(self, monkeypatch: Any) -> None:
+        ada, lens = UserFactory(), LensModelFactory()
+        for number in range(5):
+            actions.add_copy(by=ada, lens_model=lens, serial=f"12345{number}")
+        monkeypatch.setattr(serials, "unseal", lambda _: pytest.fail("deciphered"))
+        actions.add_copy(by=ada, lens_model=lens, serial="123453")
+        actions.add_copy(by=ada, lens_model=lens, serial="999999")
