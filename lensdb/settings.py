@@ -92,7 +92,13 @@ else:
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -141,6 +147,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lensdb.web.brakes.Brakes",  # the last: what it counts has passed all the others
 ]
 ROOT_URLCONF = "lensdb.urls"
 WSGI_APPLICATION = "lensdb.wsgi.application"
@@ -174,7 +181,17 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if PRODUCTION else "none"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {} if PRODUCTION else False
+ACCOUNT_ADAPTER = "lensdb.accounts.adapter.AccountAdapter"
+ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
+    # Counted by lensdb.web.brakes, exactly and across processes. What is left is allauth's: one confirmation mail in
+    # three minutes, and codes of a second factor.
+    **dict.fromkeys(("login", "signup", "change_password", "manage_email", "reauthenticate"), None),
+    **dict.fromkeys(("reset_password", "reset_password_from_key"), None),
+    "login_failed": "5/300s/key",
+}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail because somebody else typed their address
+ACCOUNT_ANSWER_SECONDS = 1.5 if PRODUCTION else 0.0
+"""Signing up and asking for a new password take this long, whether the address is known or not."""
 LOGIN_REDIRECT_URL = "/me/"
 LOGIN_URL = "account_login"
 EMAIL_CONFIG = env.email("LENSDB_EMAIL_URL", default="consolemail://")

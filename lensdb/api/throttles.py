@@ -1,31 +1,42 @@
-"""How often somebody may try a password. The counters are in the cache and approximate: a brake, not a lock."""
+"""How often somebody may try a password and send files. The numbers are those of `accounts.brakes`."""
 
 from __future__ import annotations
 
-import hashlib
-
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-
-class PerAddress(SimpleRateThrottle):
-    """Attempts from one network address."""
-
-    scope = "sign_in_address"
-    rate = "30/min"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002 - DRF's signature
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+from lensdb.accounts import brakes
 
 
-class PerAccount(SimpleRateThrottle):
-    """Attempts on one account, wherever they come from."""
+class _Counting(BaseThrottle):
+    """Counts a request, or raises `LimitError`, which `errors` answers."""
 
-    scope = "sign_in_account"
-    rate = "10/min"
+    def allow_request(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+        brakes.apply([self.counted(request)])
+        return True
 
-    def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002 - DRF's signature
+    def counted(self, request: Request) -> brakes.Counted:
+        raise NotImplementedError
+
+
+class PerAddress(_Counting):
+    """Passwords tried from one network address."""
+
+    def counted(self, request: Request) -> brakes.Counted:
+        return brakes.PASSWORD_BY_ADDRESS, brakes.network(request._request)  # noqa: SLF001 - Django's own request
+
+
+class PerAccount(_Counting):
+    """Passwords tried for one account, wherever from."""
+
+    def counted(self, request: Request) -> brakes.Counted:
         email = str(request.data.get("email", "")) if isinstance(request.data, dict) else ""
-        ident = hashlib.sha256(email.strip().lower().encode()).hexdigest()
-        return self.cache_format % {"scope": self.scope, "ident": ident}
+        return brakes.PASSWORD_BY_ACCOUNT, brakes.account(email)
+
+
+class Uploads(_Counting):
+    """Files that one account sends."""
+
+    def counted(self, request: Request) -> brakes.Counted:
+        return brakes.UPLOADS_BY_ACCOUNT, str(request.user.pk)

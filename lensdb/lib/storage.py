@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ class ContentStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File[Any]) -> str:
         path = Path(self.path(name))
-        if path.exists():
+        with suppress(FileNotFoundError):
+            os.utime(path)  # so that the file counts as new for whoever sweeps what no row refers to yet
             return name
         root = Path(self.location)
         folders.make_below(root, path.parent)

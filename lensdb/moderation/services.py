@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lensdb.accounts.models import User
-from lensdb.moderation.actions import NotAllowedError
+from lensdb.moderation.actions import NotAllowedError, OwnAffairError
 from lensdb.submissions.models import ServiceEvent
 from lensdb.submissions.services import set_struck
 
@@ -13,7 +13,7 @@ def strike_service(*, event: ServiceEvent, by: User) -> ServiceEvent:
 
     Raises
     ------
-    NotAllowedError
+    NotAllowedError, OwnAffairError
     """
     return _set(event, by, struck=True)
 
@@ -23,7 +23,7 @@ def restore_service(*, event: ServiceEvent, by: User) -> ServiceEvent:
 
     Raises
     ------
-    NotAllowedError
+    NotAllowedError, OwnAffairError
     """
     return _set(event, by, struck=False)
 
@@ -31,4 +31,6 @@ def restore_service(*, event: ServiceEvent, by: User) -> ServiceEvent:
 def _set(event: ServiceEvent, by: User, *, struck: bool) -> ServiceEvent:
     if not by.is_moderator:
         raise NotAllowedError("Only moderators strike and restore service days.")
+    if event.lens_copy.owner_id == by.pk:
+        raise OwnAffairError("This lens is yours, so another moderator decides about its service days.")
     return set_struck(by=by, event=event, struck=struck)

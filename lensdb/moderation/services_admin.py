@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from lensdb.accounts.people import signed_in
 from lensdb.lib.admin import ReadOnlyAdmin
 from lensdb.moderation import services
+from lensdb.moderation.actions import ModerationError
 from lensdb.submissions.models import ServiceEvent
 from lensdb.submissions.queries import has_published
 
@@ -50,12 +52,19 @@ class ServiceEventAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Strike: they count no more", permissions=["decide"])
     def strike_selected(self, request: HttpRequest, chosen: QuerySet[ServiceEvent]) -> None:
-        for event in chosen:
-            services.strike_service(event=event, by=signed_in(request.user))
-        self.message_user(request, "Struck. Lens pages follow within seconds.", messages.SUCCESS)
+        self._each(request, chosen, services.strike_service, "Struck")
 
     @admin.action(description="Restore: they count again", permissions=["decide"])
     def restore_selected(self, request: HttpRequest, chosen: QuerySet[ServiceEvent]) -> None:
+        self._each(request, chosen, services.restore_service, "Restored")
+
+    def _each(
+        self, request: HttpRequest, chosen: QuerySet[ServiceEvent], act: Callable[..., ServiceEvent], done: str
+    ) -> None:
         for event in chosen:
-            services.restore_service(event=event, by=signed_in(request.user))
-        self.message_user(request, "Restored. Lens pages follow within seconds.", messages.SUCCESS)
+            try:
+                act(event=event, by=signed_in(request.user))
+            except ModerationError as error:
+                self.message_user(request, f"{event}: {error}", messages.ERROR)
+            else:
+                self.message_user(request, f"{event}: {done}. Lens pages follow within seconds.", messages.SUCCESS)

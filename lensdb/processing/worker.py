@@ -199,7 +199,10 @@ def _keep(picture: bytes, derived: Path) -> str:
     """Store a picture under its digest, whole or not at all, and return the digest."""
     sha256 = hashlib.sha256(picture).hexdigest()
     place = derived / sha256[:2] / f"{sha256}.jpg"
-    if not place.exists():
+    if place.exists():
+        with contextlib.suppress(OSError):
+            place.touch()  # as new as the measurement that will name it, for whoever sweeps
+    else:
         folders.make_below(derived, place.parent)
         draft = place.with_name(f".{sha256}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)

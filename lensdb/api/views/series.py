@@ -20,6 +20,7 @@ from lensdb.aggregates.revisions import series_version
 from lensdb.api import serializers
 from lensdb.api.caching import shared_reads, with_etag
 from lensdb.api.parsers import MultiPartParser
+from lensdb.api.throttles import Uploads
 from lensdb.measurements.queries import shown_measurement, shown_result
 from lensdb.moderation.actions import withdraw
 from lensdb.processing.actions import submit_series
@@ -119,6 +120,7 @@ class SeriesPhotos(APIView):
     """The photos of a draft."""
 
     parser_classes = [MultiPartParser]
+    throttle_classes = [Uploads]
 
     @extend_schema(
         request={"multipart/form-data": serializers.NewPhoto},

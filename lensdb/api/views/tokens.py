@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from lensdb.accounts import actions
+from lensdb.accounts import actions, brakes
 from lensdb.accounts.models import User
 from lensdb.accounts.people import signed_in
 from lensdb.api import serializers
@@ -50,6 +50,7 @@ class Tokens(APIView):
         asked = serializers.SignIn(data=request.data)
         asked.is_valid(raise_exception=True)
         user = _user_of(request, asked.validated_data["email"], asked.validated_data["password"])
+        brakes.release(brakes.of_password(request._request, user.email))  # noqa: SLF001 - Django's own request
         new = actions.create_token(by=user, name=asked.validated_data["name"])
         body = serializers.TokenOut(new.token).data | {"token": new.secret}
         return Response(body, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})

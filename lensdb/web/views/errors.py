@@ -20,6 +20,7 @@ _TITLES: Final = {
     HTTPStatus.CONFLICT: "Please try again",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Too large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "This request cannot be read",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many tries",
     HTTPStatus.SERVICE_UNAVAILABLE: "Back in a moment",
     HTTPStatus.INSUFFICIENT_STORAGE: "No room for files",
 }
@@ -27,7 +28,7 @@ _TITLES: Final = {
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that cannot be read."""
-    return _answered(request, answer_for(exception) or BAD_REQUEST)
+    return answered(request, answer_for(exception) or BAD_REQUEST)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
@@ -52,10 +53,11 @@ def failed(request: HttpRequest) -> HttpResponse:
 
     Django calls this while it handles the error.
     """
-    return _answered(request, answer_for(sys.exception()) or BROKEN)
+    return answered(request, answer_for(sys.exception()) or BROKEN)
 
 
-def _answered(request: HttpRequest, answer: Answer) -> HttpResponse:
+def answered(request: HttpRequest, answer: Answer) -> HttpResponse:
+    """A page that says why, or the same as JSON within the API."""
     if asks_for_json(request):
         return answer.as_json()
     if answer is BROKEN:

@@ -1,5 +1,6 @@
 """Files by content: complete or not there, written once."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,3 +39,12 @@ def test_a_broken_upload_leaves_nothing(tmp_path: Path) -> None:
 def test_a_name_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SuspiciousFileOperation):
         ContentStorage(location=tmp_path / "store").save("../outside", ContentFile(b"x"))
+
+
+def test_a_file_that_is_there_already_counts_as_new(tmp_path: Path) -> None:
+    storage = ContentStorage(location=tmp_path)
+    storage.save("ab/abcd", ContentFile(b"first"))
+    path = tmp_path / "ab" / "abcd"
+    os.utime(path, (1000.0, 1000.0))
+    storage.save("ab/abcd", ContentFile(b"first"))
+    assert path.stat().st_mtime > 1000.0
