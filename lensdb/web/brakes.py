@@ -85,9 +85,10 @@ class Brakes:
     ) -> HttpResponseBase | None:
         """Count, and let the view answer if there is something left."""
         name = request.resolver_match.url_name if request.resolver_match else None
-        if request.method != "POST" or name not in _COUNTED:
+        count = _COUNTED.get(name or "")
+        if request.method != "POST" or count is None:
             return None
-        started, counted = time.monotonic(), _COUNTED[name](request)
+        started, counted = time.monotonic(), count(request)
         try:
             brakes.apply(counted)
         except LimitError as error:

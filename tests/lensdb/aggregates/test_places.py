@@ -96,8 +96,9 @@ def public_record(client, lens):
     """Everything anybody may read of a lens."""
     refresh()
     addresses = ("/lenses/{}/", "/lenses/{}/series.csv", "/lenses/{}/figures.csv", "/api/v1/lenses/{}/shifts/")
-    pages = [client.get(address.format(lens.slug)).content for address in (*addresses, "/api/v1/lenses/{}/")]
-    return [pages, client.get("/").content, client.get("/lenses/").content, client.get("/api/v1/lenses/").content]
+    addresses = [*(address.format(lens.slug) for address in addresses), f"/api/v1/lenses/{lens.slug}/"]
+    answers = [client.get(address) for address in (*addresses, "/", "/lenses/", "/api/v1/lenses/")]
+    return [(answer.content, answer.headers.get("ETag")) for answer in answers]
 
 
 def test_a_stranger_with_a_serial_number_changes_nothing_and_learns_nothing(client):

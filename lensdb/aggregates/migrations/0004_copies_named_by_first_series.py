@@ -10,7 +10,7 @@ def mark_all(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("aggregates", "0002_verdicts_and_spreads"), ("submissions", "0004_entered_as")]
+    dependencies = [("aggregates", "0003_revisions"), ("submissions", "0004_entered_as")]
 
     operations = [
         migrations.AddField(
