@@ -23,8 +23,8 @@ class Stored:
     n_bytes: int
 
     def delete(self, *, unless_newer_than_s: float = 0.0) -> bool:
-        """Delete the file unless somebody has written it again since; whether it was deleted."""
-        with suppress(FileNotFoundError):
+        """Delete the file unless somebody has written it again since; whether it was deleted and could be."""
+        with suppress(FileNotFoundError, PermissionError):
             if self.path.stat().st_mtime <= time.time() - unless_newer_than_s:
                 self.path.unlink()
                 return True

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Max, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -26,6 +26,14 @@ def expires_at(series: Series) -> datetime | None:
         return None
     last_photo: datetime | None = series.photos.aggregate(last=Max("created_at"))["last"]
     return (last_photo or series.created_at) + LIFETIME
+
+
+def with_expiry(series: QuerySet[Series]) -> QuerySet[Series]:
+    """Return drafts with `expires` and `n_photos`, that which expires first first."""
+    last_touched = Coalesce(Max("photos__created_at"), F("created_at"))
+    expires = ExpressionWrapper(last_touched + LIFETIME, output_field=DateTimeField())
+    drafts = series.filter(submitted_at=None)
+    return drafts.annotate(expires=expires, n_photos=Count("photos")).order_by("expires")
 
 
 def expired() -> QuerySet[Series]:

@@ -87,10 +87,15 @@ def people_and_things() -> Community:
     """Trusted photographers with a token each, the lenses of the negatives, and one body."""
     # After django.setup(): these know models.
     from lensdb.accounts.actions import create_token  # noqa: PLC0415
+    from lensdb.limits.models import Level, Quota  # noqa: PLC0415
     from tests.factories.accounts import UserFactory  # noqa: PLC0415
     from tests.factories.catalog import CameraBodyFactory, LensModelFactory  # noqa: PLC0415
 
     people = UserFactory.create_batch(PHOTOGRAPHERS, trusted=True)
+    # Five people send what hundreds would: quotas are tested elsewhere.
+    Quota.objects.filter(pk=Level.TRUSTED).update(
+        drafts=100_000, copies=100_000, series_a_day=100_000, bytes_a_day=2**50, bytes_kept=2**50
+    )
     slugs = {}
     for widest in {negative.f_numbers[0] for negative in NEGATIVES}:
         slugs[widest] = LensModelFactory(name=f"Canon EF 50mm f/{widest} USM", widest_f_number=widest).slug

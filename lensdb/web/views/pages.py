@@ -14,6 +14,9 @@ from lensdb.lib.caching import is_anonymous, share, shared
 from lensdb.measurements.queries import shown_version
 from lensdb.processing.health import troubles
 from lensdb.processing.queries import backlog
+from lensdb.submissions.drafts import with_expiry
+from lensdb.submissions.queries import owned_by
+from lensdb.submissions.quotas import DRAFT_DAYS
 from lensdb.web.paging import page_of
 from lensdb.web.presenters.numbers import count
 from lensdb.web.presenters.series_list import own_series_row
@@ -50,4 +53,5 @@ def me(request: HttpRequest) -> HttpResponse:
     user = signed_in(request.user)
     page = page_of(own_series(user), PER_PAGE, request.GET.get("page"))
     rows = [own_series_row(series) for series in page]
-    return render(request, "web/me.html", {"series": rows, "page": page, "copies": own_copies(user)})
+    context = {"series": rows, "page": page, "copies": own_copies(user), "drafts": with_expiry(owned_by(user))}
+    return render(request, "web/me.html", context | {"draft_days": DRAFT_DAYS})

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from lensdb.accounts.models import User
 from lensdb.lib.storage import ContentStorage
+from lensdb.limits.models import Level, Quota
 from lensdb.measurements.queries import shown_result
 from lensdb.moderation import actions as moderation
 from lensdb.processing.models import Job
@@ -281,3 +282,44 @@ def test_a_series_costs_the_same_however_many_photos(
     SeriesMeasurementFactory(series=series)
     with django_assert_num_queries(7):
         as_user(ada).get(f"{SERIES}{series.public_id}/")
+
+
+def test_a_new_account_makes_so_many_drafts_and_is_told_what_to_do(as_user: Clients, ada: User) -> None:
+    client, lens = as_user(ada), LensModelFactory().slug
+    answers = [begin(client, lens=lens, distance_m=0.5 + number / 100) for number in range(30)]
+    assert [answer.status_code for answer in answers] == [201] * 10 + [409] * 20
+    told = answers[-1].json()
+    assert told["code"] == "too_many_drafts"
+    assert "10 unfinished series" in told["detail"]
+    assert "14 days after its last photo" in told["next_step"]
+    expires = client.get(f"{SERIES}{answers[0].json()['public_id']}/").json()["expires_at"]
+    assert expires > answers[0].json()["created_at"]
+
+
+def test_who_has_sent_enough_today_is_told_when_to_come_back(as_user: Clients, ada: User) -> None:
+    Quota.objects.filter(pk=Level.NEW).update(bytes_a_day=10)
+    answer = send(as_user(ada), SeriesFactory(owner=ada).public_id)
+    assert (answer.status_code, answer.json()["code"]) == (429, "sent_too_much")
+    assert 1 <= int(answer["Retry-After"]) <= 24 * 3600
+    assert not Photo.objects.exists()
+
+
+def test_beginning_again_finds_the_same_draft(as_user: Clients, ada: User) -> None:
+    client, fields = as_user(ada), {"lens": LensModelFactory().slug, "key": "5bd2f0ab-6b6c-4f4e-9a0c-0a9f6a1d9a51"}
+    body = CameraBodyFactory().pk
+    first = begin(client, **fields, body=body)
+    send(client, first.json()["public_id"])
+    again = begin(client, **fields, body=body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert (again.json()["public_id"], again.json()["n_photos"]) == (first.json()["public_id"], 1)
+    assert begin(client, **fields, body=body, note="another").json()["fields"].keys() == {"key"}
+
+
+def test_photos_of_another_submitted_series_are_named(as_user: Clients, ada: User) -> None:
+    client, drafts = as_user(ada), [SeriesFactory(owner=ada) for _ in range(2)]
+    for draft in drafts:
+        send(client, draft.public_id, "A.JPG", seed=1)
+    codes = [client.post(f"{SERIES}{draft.public_id}/submit/") for draft in drafts]
+    assert [answer.status_code for answer in codes] == [200, 409]
+    told = codes[1].json()
+    assert (told["code"], told["series"], told["file_names"]) == ("duplicate", drafts[0].public_id, ["A.JPG"])

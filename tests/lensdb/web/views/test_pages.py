@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
@@ -62,7 +63,7 @@ def test_my_page_lists_what_was_sent_with_as_many_questions_for_three_as_for_one
         Job.objects.create(series=SubmittedSeriesFactory(owner=user), owner=user, analysis_version="1")
     SeriesFactory(owner=user)
     client.force_login(user)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         html = client.get("/me/").content.decode()
     assert html.count("waiting for a moderator</span>") == n_series
     assert html.count("my fifty") == n_series + 1
@@ -120,3 +121,14 @@ def test_a_series_that_is_measured_again_stays_measured_on_its_owners_page():
     Job.objects.create(series=series, owner=series.owner, analysis_version="2")
     (listed,) = own_series(series.owner)
     assert listed.job_state == "done"
+
+
+def test_ones_drafts_and_when_they_expire(client):
+    draft, other = SeriesFactory(f_numbers=[1.2, 2.0]), SeriesFactory()
+    then = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    draft.photos.update(created_at=then)
+    client.force_login(draft.owner)
+    page = client.get("/me/").content.decode()
+    assert "15 Mar 2026, 12:00 UTC" in page
+    assert f"/series/{draft.public_id}/" in page
+    assert other.public_id not in page
