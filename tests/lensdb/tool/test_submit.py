@@ -8,6 +8,7 @@ import pytest
 
 from lensdb.accounts.models import ApiToken, User
 from lensdb.catalog.models import LensModel
+from lensdb.limits.models import Level, Quota
 from lensdb.processing.models import Job
 from lensdb.submissions.models import LensCopy, Photo, Series
 from lensdb.tool import client
@@ -175,3 +176,31 @@ def test_waiting_tells_each_change_and_ends_with_the_outcome(
     done = run("submit", folder, "--distance-m", 0.5, "--wait")
     assert done.exit_code == ExitCode.NOTHING_USABLE
     assert done.stderr.splitlines()[-3:] == ["queued, place 1", "failed", "No chart was found. Print the chart."]
+
+
+def test_whoever_has_sent_enough_for_today_is_told_when_to_go_on_and_is_not_kept_waiting(
+    ada: User, folder: Path, run: Run, monkeypatch: Any
+) -> None:
+    Quota.objects.filter(pk=Level.NEW).update(bytes_a_day=5)
+    monkeypatch.setattr(client.time, "sleep", lambda seconds: pytest.fail(f"waits {seconds} s"))
+    done = run("submit", folder, "--distance-m", 0.5)
+    assert done.exit_code == ExitCode.NETWORK
+    assert "You can go on in 24 hours." in done.output
+    assert Series.objects.get().submitted_at is None
+
+
+def test_an_answer_that_was_lost_leaves_no_second_draft(ada: User, folder: Path, run: Run, monkeypatch: Any) -> None:
+    through, lost = httpx.HTTPTransport.handle_request, []
+
+    def lossy(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        answer = through(transport, request)
+        if request.method == "POST" and request.url.path.endswith("/series/") and not lost:
+            lost.append(answer.status_code)
+            return httpx.Response(502, request=request)
+        return answer
+
+    monkeypatch.setattr(client.time, "sleep", lambda _: None)
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", lossy)
+    assert run("submit", folder, "--distance-m", 0.5).exit_code == ExitCode.DONE
+    assert lost == [201]
+    assert Series.objects.count() == 1
