@@ -110,7 +110,7 @@ def add_copy(*, by: User, lens_model: LensModel, label: str = "", serial: str = 
     label, plain = label.strip(), serials.normalise(serial)
     own = LensCopy.objects.filter(owner=by, lens_model=lens_model).order_by("id")
     known = (
-        specimens.copy_named_by(plain, among=own)
+        specimens.copy_named_by(plain, lens_model=lens_model, among=own)
         if plain
         else own.filter(label__iexact=label, serial_cipher="").first()
     )

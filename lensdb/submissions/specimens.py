@@ -48,18 +48,28 @@ def named_by(serial: str, *, lens_model: LensModel) -> Specimen:
     return specimen
 
 
-def copy_named_by(serial: str, *, among: QuerySet[LensCopy]) -> LensCopy | None:
+def copy_named_by(serial: str, *, lens_model: LensModel, among: QuerySet[LensCopy]) -> LensCopy | None:
     """The copy that a serial number names among one owner's copies of a lens model, the oldest of several.
 
     Found by the digest of the specimen it was entered as: only copies that a moderator counts as lenses of their own
     have none, and only their numbers are deciphered.
     """
-    makers = among.order_by().values_list("entered_as__lens_model__maker__name", flat=True).distinct()
-    digests = [digest for maker in makers for digest in serials.macs(maker, serial)]
-    named = among.filter(entered_as__serial_mac__in=digests).first()
+    entries = _with_merged_entries(lens_model)
+    digests = [digest for entry in entries for digest in serials.macs(entry.maker.name, serial)]
+    named = list(Specimen.objects.filter(lens_model__in=entries, serial_mac__in=digests).values_list("pk", flat=True))
+    known = among.filter(entered_as__in=named).first() if named else None
     apart = among.filter(entered_as__serial_mac=None).exclude(serial_cipher="")
     alone = next((copy for copy in apart if serials.unseal(copy.serial_cipher) == serial), None)
-    return min(filter(None, (named, alone)), key=lambda copy: copy.pk, default=None)
+    return min(filter(None, (known, alone)), key=lambda copy: copy.pk, default=None)
+
+
+def _with_merged_entries(lens_model: LensModel) -> list[LensModel]:
+    """An entry of the catalogue and all that were merged into it: copies may have been entered as any of them."""
+    found = newest = [lens_model]
+    while newest:
+        newest = list(LensModel.objects.filter(merged_into__in=newest).select_related("maker"))
+        found = [*found, *newest]
+    return found
 
 
 def twin(specimen: Specimen, *, lens_model: LensModel) -> Specimen:
