@@ -114,7 +114,7 @@ INSTALLED_APPS = [
     "lensdb.api",
     "lensdb.web",
     "lensdb.demo",
-    "lensdb.lib.apps.SiteAdminConfig",
+    "lensdb.accounts.admin_site.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_filters",
     "django_vite",
@@ -144,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "lensdb.lib.middleware.RefuseUnstorableForms",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lensdb.accounts.second_factor.PowersNeedSecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -183,15 +185,25 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if PRODUCTION else "none"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_ADAPTER = "lensdb.accounts.adapter.AccountAdapter"
 ACCOUNT_RATE_LIMITS: dict[str, str | None] = {
-    # Counted by lensdb.web.brakes, exactly and across processes. What is left is allauth's: one confirmation mail in
-    # three minutes, and codes of a second factor.
+    # Counted by lensdb.web.brakes, exactly and across processes; codes of a second factor by accounts.second_factor.
+    # What is left is allauth's: one confirmation mail in three minutes.
     **dict.fromkeys(("login", "signup", "change_password", "manage_email", "reauthenticate"), None),
-    **dict.fromkeys(("reset_password", "reset_password_from_key"), None),
-    "login_failed": "5/300s/key",
+    **dict.fromkeys(("reset_password", "reset_password_from_key", "login_failed"), None),
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail because somebody else typed their address
 ACCOUNT_ANSWER_SECONDS = 1.5 if PRODUCTION else 0.0
 """Signing up and asking for a new password take this long, whether the address is known or not."""
+MFA_REQUIRED = env.bool("LENSDB_MFA", default=PRODUCTION)
+"""Whether moderators and staff are ordinary photographers in a session without a second factor."""
+MFA_ADAPTER = "lensdb.accounts.second_factor.Adapter"
+MFA_FORMS = {
+    "authenticate": "lensdb.accounts.second_factor.AuthenticateForm",
+    "reauthenticate": "lensdb.accounts.second_factor.ReauthenticateForm",
+    "activate_totp": "lensdb.accounts.second_factor.ActivateForm",
+}
+MFA_TOTP_ISSUER = "LensDB"
+MFA_TOTP_TOLERANCE = 1  # a code typed just as the next one comes still counts
+MFA_ALLOW_UNVERIFIED_EMAIL = not PRODUCTION
 LOGIN_REDIRECT_URL = "/me/"
 LOGIN_URL = "account_login"
 EMAIL_CONFIG = env.email("LENSDB_EMAIL_URL", default="consolemail://")

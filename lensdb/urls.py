@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/email/", Addresses.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("api/", include("lensdb.api.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/web/icon.svg"), name="favicon"),  # asked for by the admin
     path("livez", health.alive),

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from lensdb.accounts.actions import end_tokens
 from lensdb.accounts.models import ApiToken, User
 from lensdb.accounts.people import signed_in
 from lensdb.accounts.powers import permissions_of, powers_of, record_group, record_powers
 from lensdb.lib.admin import ReadOnlyAdmin
-
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
-admin.site.site_header = admin.site.site_title = "LensDB"
 
 POWER_FIELDS: Final = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 """What an account may do; nobody changes it of their own."""
@@ -120,10 +118,16 @@ admin.site.register(Group, GroupsAdmin)
 class ApiTokenAdmin(ReadOnlyAdmin):
     """Tokens can be ended here, and their secrets seen nowhere."""
 
-    list_display = ("prefix", "name", "user", "created_at", "expires_at", "last_used_at")
+    list_display = ("prefix", "name", "user", "scope", "created_at", "expires_at", "last_used_at")
     list_select_related = ("user",)
     search_fields = ("user__email", "prefix")
-    fields = ("user", "name", "prefix", "created_at", "expires_at", "last_used_at")
+    fields = ("user", "name", "prefix", "scope", "created_at", "expires_at", "last_used_at")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
+        self.delete_queryset(request, ApiToken.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        end_tokens(by=signed_in(request.user), tokens=queryset)

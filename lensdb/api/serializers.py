@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from lensdb.accounts.models import ApiToken, User
+from lensdb.accounts.models import ApiToken, Scope, User
 from lensdb.catalog.models import CameraBody, LensModel
 from lensdb.submissions import serials
 from lensdb.submissions.enums import FocusingMethod, Standing
@@ -271,6 +271,7 @@ class SignIn(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=200, write_only=True, trim_whitespace=False)
     name = serializers.CharField(max_length=80, default="lensdb")
+    scope = serializers.ChoiceField(choices=Scope.choices, default=Scope.SUBMIT)
 
 
 class TokenOut(serializers.ModelSerializer[ApiToken]):
@@ -278,7 +279,7 @@ class TokenOut(serializers.ModelSerializer[ApiToken]):
 
     class Meta:
         model = ApiToken
-        fields = ["prefix", "name", "created_at", "expires_at", "last_used_at"]
+        fields = ["prefix", "name", "scope", "created_at", "expires_at", "last_used_at"]
 
 
 class NewTokenOut(TokenOut):

@@ -32,11 +32,13 @@ v1 = [
 ]
 urlpatterns = [
     path("v1/", include(v1)),
-    path("schema/", _of_this_build(SpectacularAPIView.as_view()), name="schema"),
+    path("schema/", _of_this_build(SpectacularAPIView.as_view(authentication_classes=[])), name="schema"),
     path(
         "docs/",
         _of_this_build(
-            SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="lensdb_api/docs.html")
+            SpectacularSwaggerSplitView.as_view(
+                url_name="api:schema", template_name="lensdb_api/docs.html", authentication_classes=[]
+            )
         ),
         name="docs",
     ),

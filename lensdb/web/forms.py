@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.forms.renderers import Jinja2
 
+from lensdb.accounts.models import Scope
 from lensdb.web.presenters.scene import SHARP_ENOUGH, Scene
 
 NEAREST_M, FARTHEST_M = 0.05, 100.0
@@ -25,6 +26,13 @@ class ServiceForm(forms.Form):
     """A day at a workshop."""
 
     serviced_on = forms.DateField(label="Serviced on", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class TokenForm(forms.Form):
+    """A token for a program."""
+
+    name = forms.CharField(label="Name, to recognise it by", max_length=80)
+    scope = forms.ChoiceField(label="It may", choices=Scope.choices)
 
 
 class SceneForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lensdb.web.views import chart, compare, copies, figures, home, lenses, pages, series, submit
+from lensdb.web.views import chart, compare, copies, figures, home, lenses, pages, series, submit, tokens
 
 app_name = "web"
 urlpatterns = [
@@ -27,5 +27,8 @@ urlpatterns = [
     path("chart/<str:paper>.<str:ending>", chart.file, name="chart-file"),
     path("method/", pages.method, name="method"),
     path("me/", pages.me, name="me"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/end/", tokens.end_all, name="tokens-end"),
+    path("me/tokens/<slug:prefix>/end/", tokens.end, name="token-end"),
     path("status/", pages.status, name="status"),
 ]

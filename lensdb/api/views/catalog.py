@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lensdb.accounts.models import Scope
 from lensdb.aggregates.exports import exported
 from lensdb.aggregates.queries import lens_plot
 from lensdb.aggregates.revisions import catalog_version, lens_version, site_version
@@ -30,6 +31,7 @@ _Q: Final = OpenApiParameter("q", str, description="What to look for; typos are 
 class Lenses(APIView):
     """Find lenses."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ}
     permission_classes = [AllowAny]
 
     @extend_schema(parameters=[_Q], responses=serializers.Lens(many=True))
@@ -49,6 +51,7 @@ class Lenses(APIView):
 class LensDetail(APIView):
     """One lens."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ}
     permission_classes = [AllowAny]
 
     @extend_schema(responses=serializers.LensWithPlot)
@@ -62,6 +65,7 @@ class LensDetail(APIView):
 class LensShifts(APIView):
     """The series of one lens."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ}
     permission_classes = [AllowAny]
 
     @extend_schema(responses=serializers.LensShifts)
@@ -74,6 +78,7 @@ class LensShifts(APIView):
 class Bodies(APIView):
     """Find camera bodies."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ}
     permission_classes = [AllowAny]
 
     @extend_schema(parameters=[_Q], responses=serializers.Body(many=True))
@@ -86,6 +91,8 @@ class Bodies(APIView):
 
 class Identify(APIView):
     """Match what cameras wrote with the catalogue."""
+
+    token_scopes: ClassVar = {"POST": Scope.READ}
 
     @extend_schema(request=serializers.WrittenPhotos, responses=serializers.Identified)
     def post(self, request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.db import transaction
 from django.db.models import Count
@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lensdb.accounts.models import Scope
 from lensdb.accounts.people import signed_in
 from lensdb.aggregates.revisions import series_version
 from lensdb.api import serializers
@@ -55,6 +56,8 @@ def own_series(request: Request, public_id: str) -> Series:
 class SeriesList(APIView):
     """The caller's series."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ, "POST": Scope.SUBMIT}
+
     @extend_schema(responses=serializers.SeriesInList(many=True))
     def get(self, request: Request) -> Response:
         """The newest of one's own series, drafts among them."""
@@ -82,6 +85,7 @@ class SeriesList(APIView):
 class SeriesDetail(APIView):
     """One series."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ, "DELETE": Scope.SUBMIT}
     permission_classes = [IsAuthenticatedOrReadOnly]
 
     @extend_schema(responses=serializers.SeriesOut)
@@ -119,6 +123,7 @@ class SeriesDetail(APIView):
 class SeriesPhotos(APIView):
     """The photos of a draft."""
 
+    token_scopes: ClassVar = {"POST": Scope.SUBMIT}
     parser_classes = [MultiPartParser]
     throttle_classes = [Uploads]
 
@@ -143,6 +148,8 @@ class SeriesPhotos(APIView):
 class SeriesPhoto(APIView):
     """One photo of a draft."""
 
+    token_scopes: ClassVar = {"DELETE": Scope.SUBMIT}
+
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: str, photo: int) -> Response:
         """Take a photo out of a draft."""
@@ -153,6 +160,8 @@ class SeriesPhoto(APIView):
 
 class SubmitSeries(APIView):
     """Submitting."""
+
+    token_scopes: ClassVar = {"POST": Scope.SUBMIT}
 
     @extend_schema(request=None, responses=serializers.Status)
     def post(self, request: Request, public_id: str) -> Response:
@@ -165,6 +174,8 @@ class SubmitSeries(APIView):
 class WithdrawSeries(APIView):
     """Withdrawing."""
 
+    token_scopes: ClassVar = {"POST": Scope.SUBMIT}
+
     @extend_schema(request=None, responses=serializers.Status)
     def post(self, request: Request, public_id: str) -> Response:
         """Take a submitted series out of everything that is shown."""
@@ -175,6 +186,7 @@ class WithdrawSeries(APIView):
 class SeriesStatus(APIView):
     """Where a series stands."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ}
     permission_classes = [IsAuthenticatedOrReadOnly]
 
     @extend_schema(responses={200: serializers.Status, 304: None})
@@ -193,6 +205,7 @@ class SeriesStatus(APIView):
 class SeriesResultView(APIView):
     """What was measured."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ}
     permission_classes = [IsAuthenticatedOrReadOnly]
 
     @extend_schema(responses={200: dict, 304: None})
@@ -208,6 +221,8 @@ class SeriesResultView(APIView):
 class Copies(APIView):
     """The caller's lens copies."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ}
+
     @extend_schema(responses=serializers.OwnCopy(many=True))
     def get(self, request: Request) -> Response:
         """One's own lens copies."""
@@ -216,6 +231,8 @@ class Copies(APIView):
 
 class Known(APIView):
     """What the caller has already sent."""
+
+    token_scopes: ClassVar = {"GET": Scope.READ}
 
     @extend_schema(
         parameters=[OpenApiParameter("sha256", str, many=True, description="Digests of files, 200 at most.")],

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from allauth.account import app_settings as allauth_settings
 from allauth.account.models import EmailAddress
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -15,7 +18,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from lensdb.accounts import actions, brakes
-from lensdb.accounts.models import User
+from lensdb.accounts.models import Scope, User
 from lensdb.accounts.people import signed_in
 from lensdb.api import serializers
 from lensdb.api.throttles import PerAccount, PerAddress
@@ -33,6 +36,7 @@ class MayAsk(IsAuthenticated):
 class Tokens(APIView):
     """Tokens for tools."""
 
+    token_scopes: ClassVar = {"GET": Scope.READ, "POST": Scope.READ}
     permission_classes = [MayAsk]
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -51,7 +55,7 @@ class Tokens(APIView):
         asked.is_valid(raise_exception=True)
         user = _user_of(request, asked.validated_data["email"], asked.validated_data["password"])
         brakes.release(brakes.of_password(request._request, user.email))  # noqa: SLF001 - Django's own request
-        new = actions.create_token(by=user, name=asked.validated_data["name"])
+        new = actions.create_token(by=user, name=asked.validated_data["name"], scope=asked.validated_data["scope"])
         body = serializers.TokenOut(new.token).data | {"token": new.secret}
         return Response(body, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
 
@@ -59,10 +63,12 @@ class Tokens(APIView):
 class Token(APIView):
     """One token."""
 
+    token_scopes: ClassVar = {"DELETE": Scope.SUBMIT}
+
     @extend_schema(responses={204: None})
     def delete(self, request: Request, prefix: str) -> Response:
         """End a token."""
-        if not actions.revoke_token(by=signed_in(request.user), prefix=prefix):
+        if not actions.end_token(by=signed_in(request.user), prefix=prefix):
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -75,4 +81,8 @@ def _user_of(request: Request, email: str, password: str) -> User:
     must_verify = allauth_settings.EMAIL_VERIFICATION == allauth_settings.EmailVerificationMethod.MANDATORY
     if must_verify and not EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists():
         raise AuthenticationFailed("Confirm your e-mail address first: the link is in the letter we sent.")
+    if is_mfa_enabled(user):
+        raise AuthenticationFailed(
+            "This account has a second factor: make a token on the site, on /me/tokens/.", code="second_factor_needed"
+        )
     return user

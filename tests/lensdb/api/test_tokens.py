@@ -5,16 +5,23 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
-from rest_framework.test import APIClient
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.test import APIClient, APIRequestFactory
+from rest_framework.views import APIView
 
 from lensdb.accounts.actions import create_token
-from lensdb.accounts.models import ApiToken, User
-from tests.factories.accounts import PASSWORD, UserFactory
+from lensdb.accounts.models import ApiToken, Scope, User
+from lensdb.api.urls import v1
+from tests.factories.accounts import PASSWORD, AdministratorFactory, ModeratorFactory, UserFactory
+from tests.factories.submissions import SubmittedSeriesFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_counters")]
 TOKENS = "/api/v1/tokens/"
+_BAD = ("lensdb_x_y", "", "ü")
 
 
 def sign_in(client: APIClient, **fields: str) -> dict:
@@ -65,11 +72,74 @@ def test_passwords_cannot_be_tried_without_end(anonymous: APIClient) -> None:
 def test_bad_tokens_are_refused_with_the_way_to_sign_in(anonymous: APIClient) -> None:
     new = create_token(by=UserFactory(), name="old")
     ApiToken.objects.update(expires_at=timezone.now() - timedelta(days=1))
-    for secret in (new.secret, "lensdb_x_y", "", "ü"):
+    for secret, code in ((new.secret, "token_expired"), *((bad, "authentication_failed") for bad in _BAD)):
         answer = with_token(secret).get("/api/v1/copies/")
         assert answer.status_code == 401, secret
         assert answer["WWW-Authenticate"] == "Bearer"
-        assert answer.json()["code"] == "authentication_failed"
+        assert answer.json()["code"] == code
+
+
+def test_a_token_of_a_changed_password_is_told_to_have_ended() -> None:
+    ada = UserFactory()
+    new = create_token(by=ada, name="old")
+    ada.set_password("another long enough pass phrase")
+    ada.save()
+    answer = with_token(new.secret).get("/api/v1/copies/")
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_ended")
+
+
+def test_a_read_token_reads_and_sends_nothing() -> None:
+    tool = with_token(create_token(by=UserFactory(), name="notebook", scope=Scope.READ).secret)
+    assert tool.get("/api/v1/series/").status_code == 200
+    assert tool.post("/api/v1/identify/", {"photos": []}, format="json").status_code == 200
+    answer = tool.post("/api/v1/series/", {}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+
+
+@pytest.mark.parametrize("factory", [ModeratorFactory, AdministratorFactory])
+def test_a_moderators_token_sees_what_any_photographer_sees(factory: type[UserFactory]) -> None:
+    waiting = SubmittedSeriesFactory()
+    person = factory()
+    tool = with_token(create_token(by=person, name="laptop").secret)
+    assert tool.get(f"/api/v1/series/{waiting.public_id}/").status_code == 404
+    assert tool.get(f"/series/{waiting.public_id}/").status_code == 404
+    assert tool.get("/admin/").status_code == 302
+    own = SubmittedSeriesFactory(owner=person)
+    assert tool.get(f"/api/v1/series/{own.public_id}/").status_code == 200
+
+
+def test_every_method_of_the_api_says_which_scope_it_needs() -> None:
+    views = [pattern.callback.cls for pattern in v1]
+    undeclared = [
+        f"{view.__name__}.{method}"
+        for view in views
+        for method in view.http_method_names
+        if method != "options" and hasattr(view, method) and not view.token_scopes.get(method.upper())
+    ]
+    assert undeclared == []
+    assert {scope for view in views for scope in view.token_scopes.values()} <= set(Scope)
+
+
+def test_a_view_that_says_nothing_is_closed_to_tokens() -> None:
+    class Silent(APIView):
+        permission_classes = [AllowAny]
+
+        def get(self, request):
+            return Response("open")
+
+    new = create_token(by=UserFactory(), name="laptop")
+    request = APIRequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {new.secret}")
+    answer = Silent.as_view()(request)
+    assert (answer.status_code, answer.data["code"]) == (403, "not_for_tokens")
+
+
+def test_a_password_alone_gives_no_token_to_an_account_with_a_second_factor(anonymous: APIClient) -> None:
+    TOTP.activate(UserFactory(email="ada@example.org"), "JBSWY3DPEHPK3PXP")
+    assert (sign_in(anonymous)["code"], sign_in(anonymous, password="x")["code"]) == (
+        "second_factor_needed",
+        "authentication_failed",
+    )
+    assert not ApiToken.objects.exists()
 
 
 def test_one_sees_and_ends_ones_own_tokens_only(as_user: Callable[[User], APIClient]) -> None:

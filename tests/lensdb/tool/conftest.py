@@ -26,7 +26,7 @@ Run = Callable[..., Result]
 def run(tmp_path: Path, monkeypatch: Any) -> Run:
     """Runs `lensdb` with a configuration folder of its own."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
+    return lambda *arguments, **options: CliRunner().invoke(main, [str(argument) for argument in arguments], **options)
 
 
 @pytest.fixture

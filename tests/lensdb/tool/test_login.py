@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from lensdb.accounts.actions import create_token
 from lensdb.accounts.models import ApiToken
 from lensdb.tool import credentials
 from lensdb.tool.exit_codes import ExitCode
@@ -42,6 +43,17 @@ def test_a_wrong_password_is_told_once_and_keeps_nothing(site: list[httpx.Reques
     assert (done.exit_code, done.output) == (ExitCode.NOT_ALLOWED, "E-mail and password do not fit.\n")
     assert credentials.load() is None
     assert len(site) == 1
+
+
+def test_a_token_made_on_the_site_is_kept_if_it_opens_it(site: Any, run: Run) -> None:
+    secret = create_token(by=UserFactory(), name="laptop").secret
+    done = run("login", "--server", SERVER, "--token", input=f"{secret}\n")
+    assert done.exit_code == ExitCode.DONE
+    assert credentials.load() == credentials.Credentials(SERVER, secret)
+    assert secret not in done.output
+    done = run("login", "--server", SERVER, "--token", input="lensdb_x_y\n")
+    assert done.exit_code == ExitCode.NOT_ALLOWED
+    assert credentials.load() == credentials.Credentials(SERVER, secret)
 
 
 @pytest.mark.parametrize("server", ["http://lensdb.example", "lensdb.example", "ftp://localhost", "http://10.0.0.1"])
