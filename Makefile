@@ -21,7 +21,7 @@ help:
 	@echo "Parts: lint types imports test-frontend test-core test-site test-browser"
 	@echo "Longer: topology lint-deploy benchmark-accuracy benchmark-control benchmark-offsets benchmark-macro"
 	@echo "        benchmark-bad-series benchmark-speed benchmark-memory benchmark-copies benchmark-cells benchmark-scale"
-	@echo "        benchmark-hostile benchmark-slow benchmark-door benchmark-abuse chaos chaos-poison chaos-vigil"
+	@echo "        benchmark-export benchmark-hostile benchmark-slow benchmark-door benchmark-abuse chaos chaos-poison chaos-vigil"
 	@echo "        fuzz-api (schemathesis over the whole schema, as three people; EXAMPLES=n SEED=n)"
 	@echo "Also: format lock audit clean"
 
@@ -142,6 +142,9 @@ benchmark-door: install frontend
 benchmark-abuse: install frontend nginx
 	$(BIN)/python -m tests.benchmarks.abuse $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(PHOTOS),--photos $(PHOTOS)) $(if $(LARGE),--large)
+
+benchmark-export: install
+	$(BIN)/python -m tests.benchmarks.export $(if $(N),--n $(N))
 
 chaos: install frontend
 	$(BIN)/python -m tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST))

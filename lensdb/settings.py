@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "lensdb.aggregates",
     "lensdb.moderation",
     "lensdb.processing",
+    "lensdb.persons",
     "lensdb.api",
     "lensdb.web",
     "lensdb.demo",

@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from lensdb.lib.errors import Answer, answer_for
 from lensdb.limits.actions import LimitError
 from lensdb.moderation.actions import ModerationError
+from lensdb.persons.queries import ErasedError
 from lensdb.processing import actions as processing
 from lensdb.submissions import actions as submissions
 from lensdb.submissions import intake, quotas
@@ -65,6 +66,7 @@ _KINDS: Final[dict[type[Exception], Kind]] = {
         HTTPStatus.TOO_MANY_REQUESTS, "sent_too_much", "What has arrived is kept; send the rest later."
     ),
     LimitError: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", "Wait, then send the same again."),
+    ErasedError: Kind(HTTPStatus.GONE, "erased"),
     ModerationError: Kind(HTTPStatus.CONFLICT, "not_decidable"),
     RequestDataTooBig: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "file_too_large", "Send the camera's JPEG."),
 }

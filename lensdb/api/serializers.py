@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from lensdb.accounts.models import ApiToken, Scope, User
 from lensdb.catalog.models import CameraBody, LensModel
+from lensdb.persons import models as persons
 from lensdb.submissions import serials
 from lensdb.submissions.enums import FocusingMethod, Standing
 from lensdb.submissions.models import LensCopy, Photo, Series
@@ -289,6 +290,14 @@ class NewTokenOut(TokenOut):
 
     class Meta(TokenOut.Meta):
         fields = [*TokenOut.Meta.fields, "token"]
+
+
+class Tombstone(serializers.ModelSerializer[persons.Tombstone]):
+    """A series that statistics had counted and that was erased."""
+
+    class Meta:
+        model = persons.Tombstone
+        fields = ["series", "lens", "erased_at"]
 
 
 class Error(serializers.Serializer[Any]):

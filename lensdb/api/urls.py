@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from lensdb.api.caching import BY
-from lensdb.api.views import catalog, series, tokens
+from lensdb.api.views import catalog, series, tokens, tombstones
 from lensdb.lib.caching import shared
 
 app_name = "api"
@@ -27,6 +27,7 @@ v1 = [
     path("series/<slug:public_id>/withdraw/", series.WithdrawSeries.as_view(), name="withdraw"),
     path("series/<slug:public_id>/status/", series.SeriesStatus.as_view(), name="status"),
     path("series/<slug:public_id>/result/", series.SeriesResultView.as_view(), name="result"),
+    path("tombstones/", tombstones.Tombstones.as_view(), name="tombstones"),
     path("tokens/", tokens.Tokens.as_view(), name="tokens"),
     path("tokens/<slug:prefix>/", tokens.Token.as_view(), name="token"),
 ]

@@ -131,7 +131,7 @@ def settle_locked(*, measured: Sequence[Measured]) -> list[Decision]:
     decisions = []
     for one in measured:
         pk = one.series.pk
-        if one.series.standing == Standing.WITHDRAWN or any(decision.by_id is not None for decision in before[pk]):
+        if one.series.standing == Standing.WITHDRAWN or any(decision.is_persons for decision in before[pk]):
             continue
         judgement = rules.judge(series=one.series, result=one.result, facts=facts[pk])
         decisions += _said(one.series, judgement, before[pk], is_measured_again=pk in again)

@@ -32,7 +32,7 @@ class DecisionInline(ReadOnlyInline):
     """What was decided before, and by whom."""
 
     model = Decision
-    fields = readonly_fields = ("at", "verdict", "reason", "note", "by", "rule")
+    fields = readonly_fields = ("at", "verdict", "reason", "note", "by", "by_former", "rule")
     ordering = ("-at", "-id")
 
 
@@ -167,7 +167,7 @@ class SeriesAdmin(admin.ModelAdmin):
 class DecisionAdmin(ReadOnlyAdmin):
     """Every decision, the newest first."""
 
-    list_display = ("at", "series", "verdict", "reason", "by", "rule")
+    list_display = ("at", "series", "verdict", "reason", "by", "by_former", "rule")
     list_filter = ("verdict", "reason", "at")
     list_select_related = ("series", "by")
     search_fields = ("series__public_id", "by__email", "rule")

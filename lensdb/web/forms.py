@@ -7,11 +7,14 @@ from typing import Any, Final
 from django import forms
 from django.forms.renderers import Jinja2
 
-from lensdb.accounts.models import Scope
+from lensdb.accounts.models import Scope, User
+from lensdb.limits.actions import LimitError, take
 from lensdb.web.presenters.scene import SHARP_ENOUGH, Scene
 
 NEAREST_M, FARTHEST_M = 0.05, 100.0
 STOPS: Final = (1.0, 1.2, 1.4, 1.8, 2.0, 2.8, 4.0, 5.6, 8.0, 11.0, 16.0, 22.0)
+_PASSWORD_TRIES: Final = 10
+_PASSWORD_TRIES_SECONDS: Final = 300
 _CRITERIA: Final = (("pixel", "one pixel (0.006 mm)"), ("print", "a print (0.030 mm)"))
 _STEP_SIZES: Final = (
     ("rule", "the maker's rule"),
@@ -33,6 +36,37 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label="Name, to recognise it by", max_length=80)
     scope = forms.ChoiceField(label="It may", choices=Scope.choices)
+
+
+class ErasureForm(forms.Form):
+    """The password and one's own address, typed: nobody does that by accident."""
+
+    password = forms.CharField(
+        label="Your password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    email = forms.CharField(
+        label="Your e-mail address, to confirm", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_email(self) -> str:
+        typed: str = self.cleaned_data["email"].strip()
+        if typed.lower() != self.person.email.lower():
+            raise forms.ValidationError("This is not the address of your account.")
+        return typed
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        try:
+            take("password_again", str(self.person.pk), limit=_PASSWORD_TRIES, seconds=_PASSWORD_TRIES_SECONDS)
+        except LimitError as error:
+            raise forms.ValidationError(f"Too many tries. Wait {error.retry_after_s} seconds.") from error
+        if not self.person.check_password(password):
+            raise forms.ValidationError("This is not your password.")
+        return password
 
 
 class SceneForm(forms.Form):

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from lensdb.web.views import chart, compare, copies, figures, home, lenses, pages, series, submit, tokens
+from lensdb.web.views import (
+    chart,
+    compare,
+    copies,
+    erasing,
+    exporting,
+    figures,
+    home,
+    lenses,
+    pages,
+    series,
+    submit,
+    tokens,
+)
 
 app_name = "web"
 urlpatterns = [
@@ -27,6 +40,8 @@ urlpatterns = [
     path("chart/<str:paper>.<str:ending>", chart.file, name="chart-file"),
     path("method/", pages.method, name="method"),
     path("me/", pages.me, name="me"),
+    path("me/export/", exporting.export_me, name="export"),
+    path("me/erase/", erasing.erase_me, name="erase"),
     path("me/tokens/", tokens.tokens, name="tokens"),
     path("me/tokens/end/", tokens.end_all, name="tokens-end"),
     path("me/tokens/<slug:prefix>/end/", tokens.end, name="token-end"),

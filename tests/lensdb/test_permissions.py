@@ -1,11 +1,14 @@
-"""Who may do what: every route, by anonymous, owner, another photographer, and moderator.
+"""Who may do what: every route, by everybody there is.
 
-A route without an entry fails. An entry is a request and the status each of the four is answered; 302 on a page leads
-to the sign-in page, 404 is also what somebody sees of what is not theirs. Names in braces are rows of `world`.
+A route without an entry fails. An entry is a request and the status that is answered to anonymous, owner, another
+photographer and moderator, and to an administrator where it is another than the moderator's; 302 on a page leads to the
+sign-in page, 404 is also what somebody sees of what is not theirs. What all others are answered follows from these, see
+`expected`. Names in braces are rows of `world`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,23 +19,26 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import timezone
 
 from analysis.results import ANALYSIS_VERSION
 from lensdb.accounts.actions import create_token
-from lensdb.accounts.models import User
+from lensdb.accounts.models import ApiToken, Scope, User
 from lensdb.audit.models import Event
 from lensdb.measurements.models import ShownVersion
 from lensdb.moderation import actions as moderation
 from lensdb.submissions.models import Series
-from tests.factories.accounts import ModeratorFactory, UserFactory
+from tests.factories.accounts import AdministratorFactory, ModeratorFactory, UserFactory
 from tests.factories.catalog import CameraBodyFactory, LensModelFactory, MountFactory
 from tests.factories.measurements import SeriesMeasurementFactory
 from tests.factories.processing import JobFactory
 from tests.factories.submissions import SeriesFactory, SubmittedSeriesFactory
 
-ACTORS: Final = ("anonymous", "owner", "other", "moderator")
+SESSIONS: Final = ("owner", "trusted owner", "other", "moderator", "moderator without second factor", "administrator")
+TOKENS: Final = ("read token", "submit token", "expired token", "moderator's token")
+ACTORS: Final = ("anonymous", *SESSIONS, *TOKENS)
 
 API: Final = {
     "GET /api/v1/lenses/": "200 200 200 200",
@@ -63,6 +69,7 @@ API: Final = {
     "GET /api/v1/series/{published}/status/": "200 200 200 200",
     "GET /api/v1/series/{waiting}/result/": "404 200 404 200",
     "GET /api/v1/series/{published}/result/": "200 200 200 200",
+    "GET /api/v1/tombstones/": "200 200 200 200",
     "GET /api/v1/tokens/": "401 200 200 200",
     "POST /api/v1/tokens/": "400 400 400 400",
     "DELETE /api/v1/tokens/{token}/": "401 204 404 404",
@@ -94,6 +101,9 @@ PAGES: Final = {
     "GET /chart/A5.svg": "200 200 200 200",
     "GET /method/": "200 200 200 200",
     "GET /me/": "302 200 200 200",
+    "POST /me/export/": "302 200 200 200",
+    "GET /me/erase/": "302 200 200 200",
+    "POST /me/erase/": "302 200 200 200",
     "GET /me/tokens/": "302 200 200 200",
     "POST /me/tokens/": "302 200 200 200",
     "POST /me/tokens/end/": "302 302 302 302",
@@ -187,16 +197,38 @@ def admin_entries() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Something of everything, most of it the owner's."""
+    """Something of everything, most of it the owner's; `cookies` and `secrets` are what the actors show."""
 
-    people: dict[str, User]
     names: dict[str, Any]
+    cookies: dict[str, str]
+    secrets: dict[str, str]
+
+
+def expected(entry: str, given: str) -> dict[str, str]:
+    """The status of an entry for every actor.
+
+    Whether an owner is trusted makes no difference. A token opens the API as its owner's session would, as far as its
+    scope goes, and no page; a moderator's is an ordinary photographer's. So is a moderator's session where the second
+    factor is required and was not given.
+    """
+    anonymous, owner, other, moderator, *more = given.split()
+    method, path = entry.split()
+    if path.startswith("/api/v1/"):
+        view: Any = resolve(re.sub(r"{\w+}", "1", path)).func
+        may_read = view.cls.token_scopes[method] == Scope.READ
+        tokens = (owner if may_read else "403", owner, "401", other)
+    else:
+        tokens = (anonymous,) * 4
+    leads_to_set_up = path == "/admin/login/"
+    sessions = (owner, owner, other, moderator, "302" if leads_to_set_up else other, more[0] if more else moderator)
+    return dict(zip(ACTORS, (anonymous, *sessions, *tokens), strict=True))
 
 
 @pytest.fixture
 def world(db: None) -> World:
     cache.clear()
-    owner, moderator = UserFactory(), ModeratorFactory()
+    owner, other = UserFactory(), UserFactory()
+    moderator, administrator = ModeratorFactory(), AdministratorFactory()
     lens = LensModelFactory()
     lens.mounts.add(MountFactory())
     digest = "ab" * 32
@@ -214,7 +246,6 @@ def world(db: None) -> World:
     token = create_token(by=owner, name="laptop").token
     series = {"draft": draft, "waiting": waiting, "published": published, "rejected": rejected}
     return World(
-        people={"owner": owner, "other": UserFactory(), "moderator": moderator},
         names={
             **{name: row.public_id for name, row in series.items()},
             "waiting_pk": waiting.pk,
@@ -239,33 +270,68 @@ def world(db: None) -> World:
             "token": token.prefix,
             "token_pk": token.pk,
         },
+        cookies={
+            "owner": signed_in(owner),
+            "trusted owner": signed_in(owner),
+            "other": signed_in(other),
+            "moderator": signed_in(moderator),
+            "moderator without second factor": signed_in(moderator),
+            "administrator": signed_in(administrator),
+        },
+        secrets={
+            "read token": create_token(by=owner, name="read", scope=Scope.READ).secret,
+            "submit token": create_token(by=owner, name="submit").secret,
+            "expired token": expired(owner),
+            "moderator's token": create_token(by=moderator, name="moderator").secret,
+        },
     )
 
 
-def answers(world: World, entry: str) -> str:
-    """The four statuses of one entry; whatever a request changes is taken back."""
+def signed_in(user: User) -> str:
+    """The cookie of a new session."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies["sessionid"].value
+
+
+def expired(user: User) -> str:
+    """The secret of a token whose time is over."""
+    new = create_token(by=user, name="expired")
+    ApiToken.objects.filter(pk=new.token.pk).update(expires_at=timezone.now())
+    return new.secret
+
+
+def answers(world: World, entry: str) -> dict[str, str]:
+    """What every actor is answered; whatever a request changes is taken back."""
     method, path = entry.format(**world.names).split()
-    found = []
+    found = {}
     for actor in ACTORS:
         client = Client(raise_request_exception=False)
-        if actor in world.people:
-            client.force_login(world.people[actor])
-        with transaction.atomic():
+        headers = {"HTTP_AUTHORIZATION": f"Bearer {world.secrets[actor]}"} if actor in TOKENS else {}
+        if actor in SESSIONS:
+            client.cookies["sessionid"] = world.cookies[actor]
+        with override_settings(MFA_REQUIRED=actor == "moderator without second factor"), transaction.atomic():
+            if actor == "trusted owner":
+                User.objects.filter(pk=world.names["owner"]).update(trusted=True)
             content_type = {"content_type": "application/json"} if path.startswith("/api") and method != "GET" else {}
             if path.endswith("/photos/"):
                 content_type = {}
-            answer = client.generic(method, path, **content_type)
-            found.append(str(answer.status_code))
+            answer = client.generic(method, path, **content_type, **headers)
+            found[actor] = str(answer.status_code)
             if answer.streaming:
                 b"".join(answer.streaming_content)  # read to its end, which closes the file
             transaction.set_rollback(True)
-    return " ".join(found)
+    return found
 
 
 @pytest.mark.parametrize("entries", [API, PAGES, admin_entries()], ids=["api", "pages", "admin"])
 def test_everybody_may_do_what_the_matrix_says_and_no_more(world: World, entries: dict[str, str]) -> None:
-    found = {entry: answers(world, entry) for entry in entries}
-    assert {entry: got for entry, got in found.items() if got != entries[entry]} == {}
+    wrong = {}
+    for entry, given in entries.items():
+        wanted = expected(entry, given)
+        found = answers(world, entry)
+        wrong |= {(entry, actor): found[actor] for actor in ACTORS if found[actor] != wanted[actor]}
+    assert wrong == {}
 
 
 def test_every_route_and_every_method_of_the_api_has_an_entry(world: World) -> None:

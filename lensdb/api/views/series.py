@@ -24,6 +24,7 @@ from lensdb.api.parsers import MultiPartParser
 from lensdb.api.throttles import Uploads
 from lensdb.measurements.queries import shown_measurement, shown_result
 from lensdb.moderation.actions import withdraw
+from lensdb.persons.queries import series_seen_by
 from lensdb.processing.actions import submit_series
 from lensdb.processing.queries import status_of
 from lensdb.submissions import actions, queries
@@ -91,8 +92,7 @@ class SeriesDetail(APIView):
     @extend_schema(responses=serializers.SeriesOut)
     def get(self, request: Request, public_id: str) -> Response:
         """A series with its photos and its result."""
-        visible = queries.visible_to(request.user).prefetch_related("photos")
-        series = get_object_or_404(visible, public_id=public_id)
+        series = series_seen_by(request.user, public_id, with_photos=True)
         measurement = shown_measurement(series)
         is_own = series.owner_id == request.user.pk
         body = {
@@ -192,7 +192,7 @@ class SeriesStatus(APIView):
     @extend_schema(responses={200: serializers.Status, 304: None})
     def get(self, request: Request, public_id: str) -> Response:
         """To be asked again after `Retry-After` seconds, with `If-None-Match`; without that header nothing changes."""
-        series = get_object_or_404(queries.visible_to(request.user), public_id=public_id)
+        series = series_seen_by(request.user, public_id)
         body = serializers.Status(status_body(series)).data
         answer = with_etag(request, body)
         if body["state"] in {"queued", "measuring"}:
@@ -211,7 +211,7 @@ class SeriesResultView(APIView):
     @extend_schema(responses={200: dict, 304: None})
     def get(self, request: Request, public_id: str) -> Response:
         """The result as `lensdb measure --json` writes it."""
-        series = get_object_or_404(queries.visible_to(request.user), public_id=public_id)
+        series = series_seen_by(request.user, public_id)
         measurement = shown_measurement(series)
         if measurement is None:
             raise NotFound("This series has not been measured yet.", code="not_measured")

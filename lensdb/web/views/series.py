@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -22,10 +25,11 @@ from lensdb.lib.caching import is_anonymous, share, shared
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.measurements.queries import shown_measurement, shown_pictures, shown_result, shown_version
 from lensdb.moderation.actions import withdraw
+from lensdb.persons.queries import ErasedError, series_seen_by
 from lensdb.processing.queries import status_of
 from lensdb.submissions.enums import Standing
 from lensdb.submissions.models import Series
-from lensdb.submissions.queries import owned_by, shown_photos, visible_to
+from lensdb.submissions.queries import owned_by, shown_photos
 from lensdb.web.presenters import series as told
 from lensdb.web.presenters.series_outlook import colours_told, safe_rows
 from lensdb.web.presenters.standing import standing_told, waiting_words
@@ -33,11 +37,25 @@ from lensdb.web.presenters.standing import standing_told, waiting_words
 WAITING_STATES = ("queued", "measuring")
 
 
+def gone_when_erased(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer 410 with a sentence for a series that was erased."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except ErasedError as error:
+            return render(request, "web/gone.html", {"sentence": str(error)}, status=HTTPStatus.GONE)
+
+    return answer
+
+
 @require_safe
+@gone_when_erased
 @shared(series_version)
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """State, reel, plots and tables of one series; whoever may not see it is told that it does not exist."""
-    series = get_object_or_404(visible_to(request.user).prefetch_related("photos"), public_id=public_id)
+    series = series_seen_by(request.user, public_id, with_photos=True)
     measurement = shown_measurement(series)
     status = status_of(series)
     is_owner = series.owner_id == request.user.pk
@@ -91,9 +109,10 @@ def _measured(series: Series, measurement: SeriesMeasurement | None, request: Ht
 
 
 @require_safe
+@gone_when_erased
 def derived_picture(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """A picture made while measuring: always a JPEG, to those who may see the series."""
-    series = get_object_or_404(visible_to(request.user), public_id=public_id)
+    series = series_seen_by(request.user, public_id)
     digest = shown_pictures(series).get(name)
     if digest is None or not storages["derived"].exists(derived_name(digest)):
         raise Http404
