@@ -4,7 +4,7 @@ DO $$
 DECLARE
     name text;
     columns text;
-    people CONSTANT text := '^(accounts|account|audit|auth|django|limits|moderation|processing)_|^cache$';
+    people CONSTANT text := '^(accounts|account|audit|auth|django|limits|mfa|moderation|persons|processing)_|^cache$';
 BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('REVOKE ALL ON public.%I FROM PUBLIC, lensdb_web, lensdb_cells', name);

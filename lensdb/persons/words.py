@@ -9,12 +9,15 @@ from lensdb.persons.queries import Holdings
 
 def what_goes(held: Holdings) -> list[str]:
     """Return a line for each kind of thing that is erased."""
-    addresses, tokens = _count(held.addresses, "e-mail address", "e-mail addresses"), _count(held.tokens, "token")
-    services, results = _count(held.services, "service day"), _count(held.results, "result")
+    tokens, services, results = (
+        _count(held.tokens, "token"),
+        _count(held.services, "service day"),
+        _count(held.results, "result"),
+    )
     copies, series = _count(held.copies, "lens copy", "lens copies"), _count(held.series, "series", "series")
     photos, size = _count(held.photos, "photo"), filesizeformat(held.photo_bytes)
     return [
-        f"the account with {addresses}, all sessions, {tokens} and the second factor",
+        f"the account and its e-mail addresses, all sessions, {tokens} and the second factor",
         f"{copies} with label, serial number and {services}",
         f"{series}, drafts among them, with notes and {results}",
         f"{photos} ({size}) and the pictures made from them",

@@ -20,7 +20,7 @@ GOAL_MB = 100.0
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=1000, help="Series; the goal is for 1,000.")
-    parser.add_argument("--photo-kb", type=int, default=500)
+    parser.add_argument("--photo-kb", type=int, default=100)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lensdb-export-") as folder:
         os.environ |= {"LENSDB_MODE": "test", "LENSDB_DATA": folder, "DJANGO_SETTINGS_MODULE": "lensdb.settings"}

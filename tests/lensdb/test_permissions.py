@@ -148,7 +148,7 @@ ADMIN: Final = {
     "GET /admin/autocomplete/": "302 302 302 403",
     "GET /admin/jsi18n/": "302 302 302 200",
     "GET /admin/r/1/1/": "302 302 302 404",
-    "GET /admin/accounts/user/{owner}/password/": "302 302 302 403",
+    "GET /admin/accounts/user/{owner}/password/": "302 302 302 403 200",
     "GET /admin/submissions/": "302 302 302 200",
     "POST /admin/submissions/lenscopy/": "302 302 302 200",
     "POST /admin/catalog/lensmodel/": "302 302 302 200",
@@ -157,6 +157,7 @@ ADMIN: Final = {
 }
 SHOWN: Final = "302 302 302 200"
 CLOSED: Final = "302 302 302 403"
+ADMINISTRATORS: Final = "302 302 302 403 200"
 MODELS: Final = {
     "submissions/series/{waiting_pk}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "submissions/lenscopy/{copy}": (SHOWN, CLOSED, SHOWN, CLOSED),
@@ -164,17 +165,17 @@ MODELS: Final = {
     "measurements/seriesmeasurement/{measurement}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "moderation/decision/{decision}": (SHOWN, CLOSED, SHOWN, CLOSED),
     "audit/event/{event}": (SHOWN, CLOSED, SHOWN, CLOSED),
-    "catalog/lensmodel/{lens_pk}": (SHOWN, CLOSED, SHOWN, CLOSED),
+    "catalog/lensmodel/{lens_pk}": (SHOWN, ADMINISTRATORS, SHOWN, ADMINISTRATORS),
     "processing/job/{job}": (SHOWN, CLOSED, SHOWN, CLOSED),
-    "catalog/camerabody/{body}": (SHOWN, CLOSED, SHOWN, CLOSED),
-    "accounts/user/{owner}": (SHOWN, CLOSED, SHOWN, CLOSED),
-    "accounts/apitoken/{token_pk}": (CLOSED, CLOSED, CLOSED, CLOSED),
-    "catalog/maker/{maker}": (CLOSED, CLOSED, CLOSED, CLOSED),
-    "catalog/mount/{mount}": (CLOSED, CLOSED, CLOSED, CLOSED),
-    "measurements/shownversion/{version}": (CLOSED, CLOSED, CLOSED, CLOSED),
-    "account/emailaddress/{address}": (CLOSED, CLOSED, CLOSED, CLOSED),
-    "auth/group/{group}": (CLOSED, CLOSED, CLOSED, CLOSED),
-    "limits/quota/new": (CLOSED, CLOSED, CLOSED, CLOSED),
+    "catalog/camerabody/{body}": (SHOWN, ADMINISTRATORS, SHOWN, ADMINISTRATORS),
+    "accounts/user/{owner}": (SHOWN, ADMINISTRATORS, SHOWN, CLOSED),
+    "accounts/apitoken/{token_pk}": (ADMINISTRATORS, CLOSED, ADMINISTRATORS, ADMINISTRATORS),
+    "catalog/maker/{maker}": (ADMINISTRATORS,) * 4,
+    "catalog/mount/{mount}": (ADMINISTRATORS,) * 4,
+    "measurements/shownversion/{version}": (ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS, CLOSED),
+    "account/emailaddress/{address}": (ADMINISTRATORS,) * 4,
+    "auth/group/{group}": (ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS, CLOSED),
+    "limits/quota/new": (ADMINISTRATORS, CLOSED, ADMINISTRATORS, CLOSED),
 }
 """Of each model's pages in the admin: the list, adding, one row, deleting it."""
 
