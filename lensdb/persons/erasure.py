@@ -7,6 +7,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import Final
 
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import Error, OperationalError, models, transaction
@@ -145,6 +146,7 @@ def _admin_log_of(person: User) -> models.QuerySet[LogEntry]:
         (Series, "owner"),
         (Job, "owner"),
         (ApiToken, "user"),
+        (EmailAddress, "user"),
         (Decision, "series__owner"),
         (SeriesMeasurement, "series__owner"),
     )

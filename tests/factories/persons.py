@@ -37,7 +37,7 @@ def stored(alias: str, content: bytes, ending: str = "") -> str:
 def person_with_everything(*, lens: LensModel | None = None, serial: str = f"77{CANARY}") -> User:
     """A photographer whose every word is a canary: published, waiting and draft series, files, tokens and the rest."""
     person = UserFactory(email=f"{CANARY}@example.org".lower(), display_name=f"Ada {CANARY}")
-    EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
+    address = EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
     Client().force_login(person)
     create_token(by=person, name=f"{CANARY} laptop")
     TOTP.activate(person, "JBSWY3DPEHPK3PXP")
@@ -58,8 +58,8 @@ def person_with_everything(*, lens: LensModel | None = None, serial: str = f"77{
         SeriesMeasurementFactory(series=series, pictures={"reel.jpg": picture}, result=result)
         JobFactory(series=series)
     moderation.accept(series=published, by=moderator, note=f"thank you, {CANARY}")
-    LogEntry.objects.log_actions(moderator.pk, [person], CHANGE, change_message=CANARY)
-    LogEntry.objects.log_actions(moderator.pk, [copy], CHANGE, change_message=CANARY)
+    for row in (person, copy, address, published):
+        LogEntry.objects.log_actions(moderator.pk, [row], CHANGE, change_message=CANARY)
     return person
 
 
