@@ -29,7 +29,7 @@ from lensdb.accounts.sessions import end_sessions
 from lensdb.audit.actions import record
 from lensdb.limits.actions import LimitError, give_back, take
 
-TRIES: Final = 10
+TRIES: Final = 5
 TRIES_SECONDS: Final = 300
 
 
