@@ -18,7 +18,7 @@ from lensdb.accounts.sessions import end_sessions
 from lensdb.audit.actions import record
 from lensdb.measurements.models import SeriesMeasurement
 from lensdb.moderation.models import Decision
-from lensdb.persons.files import delete_unreferenced
+from lensdb.persons.files import delete_files
 from lensdb.persons.models import Tombstone
 from lensdb.persons.queries import Holdings, counted_series, holdings
 from lensdb.processing.models import Job
@@ -87,7 +87,7 @@ def _erase(person: User, by: User | str) -> Holdings:
     Series.objects.filter(owner=found).delete()
     LensCopy.objects.filter(owner=found).delete()
     found.delete()
-    transaction.on_commit(partial(delete_unreferenced, originals=originals, pictures=pictures))
+    transaction.on_commit(partial(delete_files, originals=originals, pictures=pictures))
     return held
 
 

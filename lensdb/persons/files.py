@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 from django.core.files.storage import storages
 from django.db import connection
 
-from lensdb.submissions.models import Photo
+from lensdb.submissions.files import delete_unreferenced
 
 _PICTURES_IN_USE: Final = """
 SELECT DISTINCT picture.value
@@ -17,24 +17,14 @@ SELECT DISTINCT picture.value
 """
 
 
-def delete_unreferenced(*, originals: Collection[str], pictures: Collection[str]) -> int:
-    """Delete the files of these SHA-256 digests that no row names any more; return how many there were.
+def delete_files(*, originals: Collection[str], pictures: Collection[str]) -> None:
+    """Delete the files of these SHA-256 digests that no row names any more; call it after the rows' transaction.
 
     The same bytes may be somebody else's too, and then stay.
     """
-    used = set(Photo.objects.filter(sha256__in=originals).values_list("sha256", flat=True))
-    names = [f"{digest[:2]}/{digest}" for digest in set(originals) - used]
-    gone = _delete("originals", names)
+    delete_unreferenced(originals)
     with connection.cursor() as cursor:
         cursor.execute(_PICTURES_IN_USE, [list(pictures)])
         used = {digest for (digest,) in cursor.fetchall()}
-    return gone + _delete("derived", [f"{digest[:2]}/{digest}.jpg" for digest in set(pictures) - used])
-
-
-def _delete(alias: str, names: Iterable[str]) -> int:
-    storage, gone = storages[alias], 0
-    for name in names:
-        if storage.exists(name):
-            storage.delete(name)
-            gone += 1
-    return gone
+    for digest in set(pictures) - used:
+        storages["derived"].delete(f"{digest[:2]}/{digest}.jpg")  # nothing happens where there is no such file

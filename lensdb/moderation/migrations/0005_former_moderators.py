@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0003_audit_log'),
+        ('moderation', '0004_moderators_see_service_days'),
         ('submissions', '0004_entered_as'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
