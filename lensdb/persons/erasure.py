@@ -23,7 +23,7 @@ from lensdb.persons.models import Tombstone
 from lensdb.persons.queries import Holdings, counted_series, holdings
 from lensdb.processing.models import Job
 from lensdb.submissions import serials, specimens
-from lensdb.submissions.models import LensCopy, Photo, Series, Specimen, StaleCopy
+from lensdb.submissions.models import LensCopy, Photo, Series, ServiceEvent, Specimen, StaleCopy
 
 _TRIES: Final = 5
 _DEADLOCK: Final = "40P01"
@@ -143,6 +143,7 @@ def _admin_log_of(person: User) -> models.QuerySet[LogEntry]:
     about = Q(user=person) | _noted_about(User, [person.pk])
     owned: tuple[tuple[type[models.Model], str], ...] = (
         (LensCopy, "owner"),
+        (ServiceEvent, "lens_copy__owner"),
         (Series, "owner"),
         (Job, "owner"),
         (ApiToken, "user"),

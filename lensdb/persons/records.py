@@ -51,10 +51,7 @@ def copies(person: User) -> list[dict[str, Any]]:
             "label": copy.label,
             "serial": serials.unseal(copy.serial_cipher),
             "created_at": copy.created_at,
-            "services": [
-                {"serviced_on": event.serviced_on, "note": event.note, "created_at": event.created_at}
-                for event in copy.service_events.all()
-            ],
+            "services": [_columns(event, without={"id", "lens_copy"}) for event in copy.service_events.all()],
         }
         for copy in rows.order_by("pk")
     ]
