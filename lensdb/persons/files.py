@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from typing import Final
 
@@ -9,6 +10,8 @@ from django.core.files.storage import storages
 from django.db import connection
 
 from lensdb.submissions.files import delete_unreferenced
+
+log = logging.getLogger("lensdb.persons")
 
 _PICTURES_IN_USE: Final = """
 SELECT DISTINCT picture.value
@@ -27,4 +30,8 @@ def delete_files(*, originals: Collection[str], pictures: Collection[str]) -> No
         cursor.execute(_PICTURES_IN_USE, [list(pictures)])
         used = {digest for (digest,) in cursor.fetchall()}
     for digest in set(pictures) - used:
-        storages["derived"].delete(f"{digest[:2]}/{digest}.jpg")  # nothing happens where there is no such file
+        try:
+            storages["derived"].delete(f"{digest[:2]}/{digest}.jpg")  # nothing happens where there is no such file
+        except OSError as error:  # the web process may only read them where each role has its own rights
+            log.info("event=%r error=%r", "pictures are left to the sweep", str(error))
+            return

@@ -28,7 +28,7 @@ def test_a_role_is_started_alike_everywhere(role):
     assert supervised()[role]["command"].split() == told
 
 
-@pytest.mark.parametrize("role", [*ROLES, "migrate", "backup"])
+@pytest.mark.parametrize("role", [*ROLES, "sweep", "migrate", "backup"])
 def test_a_role_has_the_same_image_and_environment_in_compose_and_kubernetes(role):
     service, pod = services()[role], pods()[role]
     assert service["image"].split(":")[0] == pod.container["image"].split(":")[0]
@@ -77,6 +77,7 @@ def test_everything_is_restarted_always_but_what_ends():
         *ends,
         "compare",
         "drill",
+        "sweep",
     }
 
 
@@ -107,8 +108,9 @@ def test_originals_are_written_by_web_alone_and_pictures_by_workers_alone():
         for mount in pod.container["volumeMounts"]:
             if mount["name"] in writers and not mount.get("readOnly"):
                 writers[mount["name"]].add(f"kubernetes {pod.name}")
-    assert writers["originals"] == {"compose web", "kubernetes web"}
-    assert writers["derived"] == {"compose worker", "kubernetes worker"}
+    sweeps = {"compose sweep", "kubernetes sweep"}  # which only deletes
+    assert writers["originals"] == {"compose web", "kubernetes web"} | sweeps
+    assert writers["derived"] == {"compose worker", "kubernetes worker"} | sweeps
 
 
 def test_compose_networks_let_meet_who_must_and_nobody_else():
