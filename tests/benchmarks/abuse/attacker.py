@@ -1,7 +1,7 @@
 """One account that does its worst: six hands at once, each with weapons of its own, until the time is up.
 
 Its process has a low CPU priority: in reality attackers compute elsewhere, and only what they cause here counts. It is
-not the lowest, for attackers who get no CPU do no harm: all five get about a seventh of what the site asks for.
+not the lowest, for attackers without CPU do no harm: all five together get about a seventh of what the site asks for.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Final
 
 import httpx
 
-from tests.benchmarks.abuse import weapons
+from tests.benchmarks.abuse import slow, weapons
+from tests.benchmarks.abuse.account import Account
 from tests.benchmarks.abuse.cast import Cast
 from tests.benchmarks.abuse.files import Arsenal
 from tests.benchmarks.abuse.honest import log_in
 from tests.benchmarks.abuse.host import Host
-from tests.benchmarks.abuse.weapons import Account
 
 PAUSE_SECONDS: Final = 0.01
 """Between two blows of a hand, so that none makes more than a hundred requests a second."""
@@ -55,7 +55,7 @@ def attack(host: Host, cast: Cast, number: int, folder: Path, seconds: float, se
     with ThreadPoolExecutor(len(hands) + 1) as pool, account:
         _enter(account)
         if host.buffers:
-            pool.submit(weapons.drip, account)
+            pool.submit(slow.drip, account)
         for done in [
             pool.submit(_use, account, hand, random.Random(f"{seed} {number} {index}"))
             for index, hand in enumerate(hands)
