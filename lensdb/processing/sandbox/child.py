@@ -87,11 +87,11 @@ Work = Callable[[Request], dict[str, Any]]
 """The work itself: returns the result as JSON, hands pictures to `Request.store_picture`."""
 
 
-def run(request: Request, work: Work, *, alive: int) -> None:
-    """Be the child, holding `alive` open to the end. Ends the process, whatever happens."""
+def run(request: Request, work: Work, *, alive: int, helper: int) -> None:
+    """Be the child of the process `helper`, holding `alive` open to the end. Ends the process, whatever happens."""
     try:
         try:
-            _seal(request, alive)
+            _seal(request, alive, helper)
         except UnsealedError as error:
             answer = {"failure": "worker_unsealed", "detail": str(error)}
         except OSError:
@@ -130,7 +130,7 @@ def _trace() -> str:
     return traceback.format_exc()[-DETAIL_MAX:]
 
 
-def _seal(request: Request, alive: int) -> None:
+def _seal(request: Request, alive: int, helper: int) -> None:
     """Give everything up but the clock, memory within limits, and the descriptors handed over."""
     kept = [alive, request.answer, request.pictures, *(photo.descriptor for photo in request.photos)]
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -141,6 +141,8 @@ def _seal(request: Request, alive: int) -> None:
     request.limits.apply(open_files=max(kept) + 2)
     if kernel.is_linux():
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != helper:  # it ended before the line above, and nobody waits for an answer
+            os._exit(1)
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         is_sealed = landlock.restrict()
         is_sealed = seccomp.restrict() and is_sealed

@@ -138,7 +138,9 @@ class Helper:
                 self._command,
                 stdin=theirs.fileno(),
                 env=_environment(),
-                start_new_session=True,  # a Ctrl-C in a terminal is for those who can drain
+                # A group, for a Ctrl-C in a terminal is for those who can drain; no session, for Linux shares the CPU
+                # among sessions first, and the helper's priority would count for nothing.
+                process_group=0,
             )
         ours.settimeout(START_SECONDS)
         self._socket = ours

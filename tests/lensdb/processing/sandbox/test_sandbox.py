@@ -1,5 +1,6 @@
 """What code run inside the measuring child can do, and what becomes of a child that oversteps."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 import lensdb
 from lensdb.processing.sandbox import landlock, seccomp
 from lensdb.processing.sandbox.client import Helper, HelperLostError, OpenPhoto
+from lensdb.processing.sandbox.helper import NICENESS
 from lensdb.processing.sandbox.limits import MIB, Limits
 
 LIMITS = Limits(memory_bytes=256 * MIB, cpu_seconds=20, wall_seconds=60, output_bytes=4 * MIB)
@@ -46,6 +48,14 @@ def kernel_can_seal():
     """The tests below say what holds where the kernel has both; `manage.py check` warns where it has not."""
     if not (landlock.version() and seccomp.is_supported()):
         pytest.fail("this kernel has no Landlock or no seccomp, so the sandbox cannot be tested here")
+
+
+def test_measuring_gives_way_to_others_of_its_session_and_does_not_hear_of_a_ctrl_c(helper):
+    do(helper, "read_environment")
+    pid = helper._process.pid
+    assert os.getpriority(os.PRIO_PROCESS, pid) == min(os.getpriority(os.PRIO_PROCESS, 0) + NICENESS, 19)
+    assert os.getsid(pid) == os.getsid(0)
+    assert os.getpgid(pid) != os.getpgrp()
 
 
 def test_it_cannot_connect(helper):
@@ -230,6 +240,23 @@ def test_nothing_is_left_when_the_worker_goes_while_a_child_runs():
     asking.join(timeout=20)
     assert _wait_for(lambda: not any(_is_running(pid) for pid in children))
     helper.close()
+
+
+def test_a_child_whose_helper_has_gone_does_not_begin(tmp_path):
+    code = """
+import os, sys
+from lensdb.processing.sandbox import child
+from lensdb.processing.sandbox.limits import Limits
+answer, pictures, alive = (os.open(path, os.O_RDWR | os.O_CREAT) for path in sys.argv[1:])
+limits = Limits(memory_bytes=2**28, cpu_seconds=5, wall_seconds=5)
+not_the_parent = os.getpid()
+request = child.Request([], {}, limits, must_seal=False, answer=answer, pictures=pictures)
+child.run(request, lambda _: {}, alive=alive, helper=not_the_parent)
+"""
+    paths = [tmp_path / name for name in ("answer", "pictures", "alive")]
+    ended = subprocess.run([sys.executable, "-c", code, *paths], check=False)
+    assert ended.returncode == 1
+    assert paths[0].read_bytes() == b""
 
 
 def _children(pid):
