@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import shutil
 import signal
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,8 +25,11 @@ from tests.benchmarks.abuse.host import Host, behind_proxy, without_proxy
 from tests.benchmarks.abuse.readers import read
 from tests.benchmarks.abuse.report import Phase, Seen
 from tests.benchmarks.abuse.watch import Watch, size_bytes
+from tests.benchmarks.running import FOLDER
 
 UNDISTURBED_SECONDS: Final = 60.0
+LOGS: Final = FOLDER / "abuse-log"
+"""What the roles said last time; the site itself is thrown away."""
 SENT_AT: Final = (0.1, 0.4, 0.7)
 """When the honest photographer begins a series, as parts of the attack."""
 OWN_BYTES_TIMES: Final = 3
@@ -71,6 +77,17 @@ def run(host: Host, cast: Cast, photos: list[bytes], folder: Path, *, seconds: f
     )
 
 
+@contextlib.contextmanager
+def logs_kept(host: Host) -> Iterator[None]:
+    """Keep what the roles said, to look into what was missed."""
+    try:
+        yield
+    finally:
+        shutil.rmtree(LOGS, ignore_errors=True)
+        shutil.copytree(host.data / "log", LOGS)
+        print(f"what the roles said is in {LOGS}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.abuse", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="of the attack")
@@ -84,7 +101,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="lensdb-abuse-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         start = without_proxy if arguments.without_proxy else behind_proxy
-        with start(folder) as (host, cast):
+        with start(folder) as (host, cast), logs_kept(host):
             seen = run(host, cast, photos, folder, seconds=60 * arguments.minutes, seed=arguments.seed)
     judged = list(report.goals(seen))
     print("\n".join([*report.tables(seen), "", *map(str, judged)]))
