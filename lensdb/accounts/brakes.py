@@ -1,7 +1,9 @@
 """How often somebody may sign in, sign up and ask for mail, from one network and for one account.
 
-The counts are exact across processes. Each brake counts one address or one account, so that nobody's tries lock out
-anybody else. A password is counted before it is checked, and given back when it was right.
+The counts are exact across processes. A password is counted before it is checked, and given back when it was right.
+
+Each brake counts one address or one account. Ten wrong passwords a minute would be enough to keep somebody else out, so
+the tries from a network that the account has signed in from are counted apart from those of strangers.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from django.http import HttpRequest
 
 from lensdb.lib.clients import client_address
 from lensdb.limits.actions import LimitError, give_back, take
+from lensdb.limits.queries import is_counted
 
 _MINUTE: Final = 60.0
 _HOUR: Final = 3600.0
@@ -33,6 +36,10 @@ class Brake:
 
 PASSWORD_BY_ADDRESS: Final = Brake("sign_in_address", 30, _MINUTE)
 PASSWORD_BY_ACCOUNT: Final = Brake("sign_in_account", 10, _MINUTE)
+PASSWORD_FROM_FAMILIAR: Final = Brake("sign_in_familiar", 10, _MINUTE)
+"""Of one account from one network that it has signed in from."""
+_FAMILIAR: Final = Brake("familiar_network", 2**31, 90 * 24 * _HOUR)
+"""Counts an account's sign-ins from a network; where there were any, the network is familiar."""
 SIGN_UP_BY_ADDRESS: Final = Brake("sign_up_address", 20, _HOUR)
 MAIL_BY_ADDRESS: Final = Brake("mail_address", 30, _HOUR)
 MAIL_BY_ACCOUNT: Final = Brake("mail_account", 5, _HOUR)
@@ -70,7 +77,24 @@ def release(counted: Iterable[Counted]) -> None:
 
 def of_password(request: HttpRequest, email: str) -> list[Counted]:
     """Return what counts a password that is tried for an account."""
-    return [(PASSWORD_BY_ACCOUNT, account(email)), (PASSWORD_BY_ADDRESS, network(request))]
+    return [by_account(request, email), (PASSWORD_BY_ADDRESS, network(request))]
+
+
+def by_account(request: HttpRequest, email: str) -> Counted:
+    """Return what counts a password as one tried for this account, by strangers or from a network it knows."""
+    at_home = _at_home(request, email)
+    if is_counted(_FAMILIAR.scope, at_home):
+        return PASSWORD_FROM_FAMILIAR, at_home
+    return PASSWORD_BY_ACCOUNT, account(email)
+
+
+def remember(request: HttpRequest, email: str) -> None:
+    """Note that an account has signed in from this network."""
+    apply([(_FAMILIAR, _at_home(request, email))])
+
+
+def _at_home(request: HttpRequest, email: str) -> str:
+    return f"{account(email)}\n{network(request)}"
 
 
 def account(email: str) -> str:

@@ -28,11 +28,11 @@ class PerAddress(_Counting):
 
 
 class PerAccount(_Counting):
-    """Passwords tried for one account, wherever from."""
+    """Passwords tried for one account."""
 
     def counted(self, request: Request) -> brakes.Counted:
         email = str(request.data.get("email", "")) if isinstance(request.data, dict) else ""
-        return brakes.PASSWORD_BY_ACCOUNT, brakes.account(email)
+        return brakes.by_account(request._request, email)  # noqa: SLF001 - Django's own request
 
 
 class Uploads(_Counting):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import math
 from typing import Final
 
-from django.conf import settings
 from django.db import connection
 
+from lensdb.limits.keys import key_of
 from lensdb.limits.words import in_words
 
 _TAKE: Final = """
@@ -60,7 +58,7 @@ def take(scope: str, ident: str, *, limit: int, seconds: float, amount: int = 1)
     """
     if amount > limit:
         raise LimitError(scope, math.ceil(seconds))
-    key = _key(scope, ident)
+    key = key_of(scope, ident)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"key": key, "amount": amount, "seconds": seconds, "limit": limit})
         if cursor.fetchone() is not None:
@@ -73,9 +71,4 @@ def take(scope: str, ident: str, *, limit: int, seconds: float, amount: int = 1)
 def give_back(scope: str, ident: str, *, amount: int = 1) -> None:
     """Return what was taken and turned out not to count."""
     with connection.cursor() as cursor:
-        cursor.execute(_GIVE_BACK, [amount, _key(scope, ident)])
-
-
-def _key(scope: str, ident: str) -> str:
-    message = f"{scope}\n{ident}".encode("utf-8", "surrogatepass")
-    return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
+        cursor.execute(_GIVE_BACK, [amount, key_of(scope, ident)])

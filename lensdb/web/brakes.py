@@ -67,6 +67,8 @@ _COUNTED: Final[Mapping[str, Callable[[HttpRequest], list[brakes.Counted]]]] = {
 """What a POST to each of allauth's pages counts, by the name of its route."""
 _PASSWORDS: Final = {"account_login", "account_reauthenticate", "account_change_password", "password_change"}
 """Pages that answer a right password with a redirect."""
+_SIGNS_IN: Final = {"account_login", "mfa_authenticate"}
+"""Pages after which somebody is signed in who was not."""
 _SAY_NOTHING: Final = {"account_signup", "account_reset_password"}
 """Pages that must not tell, by how long they take, whether an address is known."""
 
@@ -96,6 +98,8 @@ class Brakes:
         answer = view(request, *args, **kwargs)
         if name in _PASSWORDS and answer.status_code == HTTPStatus.FOUND:
             brakes.release(counted)
+        if name in _SIGNS_IN and answer.status_code == HTTPStatus.FOUND and isinstance(request.user, User):
+            brakes.remember(request, request.user.email)  # and not what was typed, which proves nothing
         if name in _SAY_NOTHING:
             time.sleep(max(0.0, started + settings.ACCOUNT_ANSWER_SECONDS - time.monotonic()))
         return answer

@@ -54,7 +54,9 @@ class Tokens(APIView):
         asked = serializers.SignIn(data=request.data)
         asked.is_valid(raise_exception=True)
         user = _user_of(request, asked.validated_data["email"], asked.validated_data["password"])
-        brakes.release(brakes.of_password(request._request, user.email))  # noqa: SLF001 - Django's own request
+        http = request._request  # noqa: SLF001 - Django's own request
+        brakes.release(brakes.of_password(http, user.email))
+        brakes.remember(http, user.email)
         new = actions.create_token(by=user, name=asked.validated_data["name"], scope=asked.validated_data["scope"])
         body = serializers.TokenOut(new.token).data | {"token": new.secret}
         return Response(body, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})

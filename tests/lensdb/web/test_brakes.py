@@ -48,6 +48,39 @@ class TestSigningIn:
         assert log_in(people[4].email, address="6.6.6.6").status_code == 429
         assert log_in(people[0].email, address="2.2.2.2").status_code == 302
 
+    def test_strangers_lock_nobody_out_of_a_network_they_have_signed_in_from(self) -> None:
+        ada = UserFactory()
+        assert log_in(ada.email, address="1.1.1.1").status_code == 302
+        for number in range(12):
+            log_in(ada.email, "wrong", address=f"6.6.6.{number}")
+        assert log_in(ada.email, address="1.1.1.1").status_code == 302
+        headers = {"X-Forwarded-For": "1.1.1.1"}
+        body = {"email": ada.email, "password": PASSWORD}
+        assert Client().post(TOKENS, body, content_type="application/json", headers=headers).status_code == 201
+        assert log_in(ada.email, address="2.2.2.2").status_code == 429
+
+    def test_the_door_for_tools_makes_a_network_familiar_too(self) -> None:
+        ada, headers = UserFactory(), {"X-Forwarded-For": "1.1.1.1"}
+        body = {"email": ada.email, "password": PASSWORD}
+        assert Client().post(TOKENS, body, content_type="application/json", headers=headers).status_code == 201
+        for _ in range(12):
+            log_in(ada.email, "wrong", address="6.6.6.6")
+        assert log_in(ada.email, address="1.1.1.1").status_code == 302
+
+    def test_tries_from_a_familiar_network_are_braked_too(self) -> None:
+        ada = UserFactory()
+        assert log_in(ada.email, address="1.1.1.1").status_code == 302
+        codes = [log_in(ada.email, "wrong", address="1.1.1.1").status_code for _ in range(11)]
+        assert codes == [200] * 10 + [429]
+
+    def test_somebody_signed_in_does_not_become_familiar_to_another_account_by_typing_its_address(self) -> None:
+        ada, eve, client = UserFactory(), UserFactory(), Client()
+        assert log_in(eve.email, address="6.6.6.6", client=client).status_code == 302
+        log_in(ada.email, "wrong", address="6.6.6.6", client=client)
+        for _ in range(10):
+            log_in(ada.email, "wrong", address="7.7.7.7")
+        assert log_in(ada.email, "wrong", address="6.6.6.6").status_code == 429
+
     def test_what_a_client_writes_into_the_header_itself_changes_nothing(self) -> None:
         ada = UserFactory.create_batch(4)
         for number in range(30):
