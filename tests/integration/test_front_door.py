@@ -105,3 +105,14 @@ def test_the_shipped_settings_pass_every_check_of_a_deployment(host):
         "LENSDB_PROXIES": "1",
     }
     host.run("manage.py", "check", "--deploy", "--fail-level", "WARNING", environment=environment)
+
+
+def test_a_body_that_web_did_not_read_spoils_nobody_elses_request(visitor):
+    """Web closes the connection of such a request, and a form sent over it by the proxy would come to nothing."""
+    here, there = visitor(HERE), visitor(THERE)
+    at = {"sni_hostname": "localhost"}
+    statuses = set()
+    for _ in range(30):
+        here.post("/api/v1/series/abcdefghjkmn/photos/", content=bytes(2_000_000), extensions=at)
+        statuses.add(there.post("/api/v1/identify/", json={}, extensions=at).status_code)
+    assert statuses == {401}
