@@ -41,7 +41,7 @@ def run(host: Host, cast: Cast, photos: list[bytes], folder: Path, *, seconds: f
     files.make(folder / "files", photos)
     before, held_bytes = public_figures(host, cast.public_lens), size_bytes(host.data)
     context = get_context("spawn")
-    with ProcessPoolExecutor(N_ATTACKERS + 1, mp_context=context) as pool, Watch(host) as watch:
+    with ProcessPoolExecutor(N_ATTACKERS + 1, mp_context=context, max_tasks_per_child=1) as pool, Watch(host) as watch:
         reading = pool.submit(read, host, cast, min(UNDISTURBED_SECONDS, seconds))
         undisturbed = [honest.send(host, cast, photos, 0, folder / "series-0")]
         quiet = Phase(reading.result(), undisturbed)
@@ -71,7 +71,7 @@ def run(host: Host, cast: Cast, photos: list[bytes], folder: Path, *, seconds: f
         counted=own,
         expected=(1, n_sent),
         grown_bytes=watch.peak_bytes - held_bytes,
-        allowed_bytes=N_ATTACKERS * cast.bytes_kept + own_bytes,
+        allowed_bytes=N_ATTACKERS * min(cast.bytes_a_day, cast.bytes_kept) + own_bytes,
         peak_mb=watch.peak_mb,
         died=watch.died,
     )

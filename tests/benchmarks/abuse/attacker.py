@@ -6,8 +6,6 @@ not the lowest, for attackers without CPU do no harm: all five together get abou
 
 from __future__ import annotations
 
-import contextlib
-import os
 import random
 import time
 from collections import Counter
@@ -24,6 +22,7 @@ from tests.benchmarks.abuse.cast import Cast
 from tests.benchmarks.abuse.files import Arsenal
 from tests.benchmarks.abuse.honest import log_in
 from tests.benchmarks.abuse.host import Host
+from tests.benchmarks.abuse.priority import stand_apart
 
 PAUSE_SECONDS: Final = 0.01
 """Between two blows of a hand, so that none makes more than a hundred requests a second."""
@@ -41,7 +40,7 @@ HANDS: Final[Mapping[str, Sequence[Callable[[Account], None]]]] = {
 
 def attack(host: Host, cast: Cast, number: int, folder: Path, seconds: float, seed: int) -> Counter[tuple[str, int]]:
     """Do one's worst for so long; how often each weapon was answered with which status. Needs a process of its own."""
-    _step_back()
+    stand_apart(NICENESS)
     until = time.monotonic() + seconds
     account = Account(
         host=host,
@@ -62,14 +61,6 @@ def attack(host: Host, cast: Cast, number: int, folder: Path, seconds: float, se
         ]:
             done.result()
     return account.tally
-
-
-def _step_back() -> None:
-    """Give this process a low CPU priority, also against other sessions where Linux shares the CPU among those."""
-    os.setsid()
-    os.nice(NICENESS)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 def _use(account: Account, hand: Sequence[Callable[[Account], None]], rng: random.Random) -> None:
