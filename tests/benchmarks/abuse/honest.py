@@ -82,7 +82,7 @@ def _wait_until_measured(site: Site, series: str) -> str:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         status = site.status(series)
-        if status["state"] in {"measured", "failed"}:
-            return f"{status['state']} {status['standing']}"
+        if status["state"] in {"measured", "failed"}:  # decided in the same moment, perhaps since this answer was begun
+            return f"{status['state']} {site.status(series)['standing']}"
         time.sleep(0.5)
     raise TimeoutError(f"not measured after {PATIENCE_SECONDS:.0f} s")
