@@ -61,6 +61,10 @@ class CarefulLists:
         )
         return found
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Take an empty ``?_to_field=`` for none; Django looks for a field without a name."""
+        return super().get_object(request, object_id, from_field or None)  # type: ignore[misc]  # as above
+
 
 class AdminSite(admin.AdminSite):
     """The admin, whose lists are careful whoever registers them, other people's apps included."""

@@ -22,6 +22,7 @@ from lensdb.processing.actions import submit_series
 from lensdb.processing.enums import JobState
 from lensdb.processing.models import Job
 from lensdb.submissions.enums import Standing
+from tests.chaos.negatives import printed
 from tests.dask import client
 from tests.factories.accounts import UserFactory
 from tests.factories.catalog import CameraBodyFactory, LensModelFactory
@@ -55,7 +56,7 @@ def send(photos):
     def submit(spoil=lambda number, data: data):
         series = SeriesFactory(owner=owner, lens_copy=copy, body=body, distance_m=0.5)
         for number, data in enumerate(photos):
-            _add(series, number, spoil(number, data))
+            _add(series, number, spoil(number, printed(data, series.pk)))
         submit_series(series=series, by=owner)
         return series
 

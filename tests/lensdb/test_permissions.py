@@ -200,6 +200,7 @@ def admin_entries() -> dict[str, str]:
 class World:
     """Something of everything, most of it the owner's; `cookies` and `secrets` are what the actors show."""
 
+    people: dict[str, User]
     names: dict[str, Any]
     cookies: dict[str, str]
     secrets: dict[str, str]
@@ -247,6 +248,7 @@ def world(db: None) -> World:
     token = create_token(by=owner, name="laptop").token
     series = {"draft": draft, "waiting": waiting, "published": published, "rejected": rejected}
     return World(
+        people={"owner": owner, "other": other, "moderator": moderator},
         names={
             **{name: row.public_id for name, row in series.items()},
             "waiting_pk": waiting.pk,

@@ -59,7 +59,7 @@ class Tokens(APIView):
         brakes.remember(http, user.email)
         new = actions.create_token(by=user, name=asked.validated_data["name"], scope=asked.validated_data["scope"])
         body = serializers.TokenOut(new.token).data | {"token": new.secret}
-        return Response(body, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+        return Response(body, status=status.HTTP_201_CREATED)
 
 
 class Token(APIView):

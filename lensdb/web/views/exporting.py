@@ -35,5 +35,4 @@ def export_me(request: HttpRequest) -> HttpResponseBase:
         return redirect("web:me")
     response = StreamingHttpResponse(archive(person), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="lensdb-export.zip"'
-    response["Cache-Control"] = "no-store"
     return response

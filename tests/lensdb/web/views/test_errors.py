@@ -13,6 +13,8 @@ from tests.lensdb.test_permissions import API, PAGES, admin_entries
 pytestmark = pytest.mark.django_db
 NEEDS_NO_DATABASE = {
     "/livez",
+    "/api/docs/",
+    "/api/schema/",
     "/favicon.ico",
     "/chart/A5.svg",
     "/accounts/inactive/",
