@@ -136,7 +136,8 @@ def _filled(
         if kind is None:
             queued[backlog.queue([printed(photo, number) for photo in photos], f_numbers, photographer=number)] = GOOD
         else:
-            queued[backlog.queue([kind(rng, photos[0])], f_numbers, photographer=number)] = kind.__name__
+            bad = kind(rng, photos[0]) + f" {number}".encode()  # a file of its own: nobody may send the same twice
+            queued[backlog.queue([bad], f_numbers, photographer=number)] = kind.__name__
     connections.close_all()
     return queued
 

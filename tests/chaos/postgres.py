@@ -38,6 +38,9 @@ class Postgres:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(database), sql.Identifier(template))
             )
+            # A copied sequence gives out values that its template has logged ahead of time. Only after a checkpoint
+            # does the copy log its own; killed before, it would give the same values again.
+            connection.execute("CHECKPOINT")
 
     @contextmanager
     def connected(self, database: str) -> Iterator[psycopg.Connection[Any]]:

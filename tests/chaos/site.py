@@ -48,6 +48,13 @@ class Site:
             time.sleep(0.01)
         raise TimeoutError(f"no {role} within {APPEAR_SECONDS:.0f} s")
 
+    def kill_all(self, role: str, rng: random.Random) -> None:
+        """kill -9 every process of a role; waits until there is one."""
+        self.kill(role, rng)
+        for process in victims.playing(role, self.family()):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+
     def arm(self, point: str) -> None:
         """Whoever passes this commit point next is killed there."""
         (self.faults / point).touch()

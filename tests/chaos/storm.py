@@ -24,6 +24,8 @@ STILL_SECONDS: Final = 300.0
 """Nothing sent and nothing measured for so long, and the site has not recovered: a matter of patience, not of speed."""
 
 LOOK_SECONDS: Final = 0.1
+RETRY_SECONDS: Final = 0.2
+"""A worker has begun anew by then, and is not done yet."""
 PROVOKE_AFTER: Final = 3
 """Series measured between two kills that lead somebody to an armed point: so what was killed is back at work."""
 
@@ -139,7 +141,12 @@ class _Storm:
             return []
         roles = sorted({role for point in self.site.armed() if (role := schedule.provoker(point))})
         for role in roles:
-            self.site.kill(role, self.rng)
+            if role == "measuring child":  # a worker measures once more by itself, so that one death leads nowhere
+                self.site.kill_all(role, self.rng)
+                time.sleep(RETRY_SECONDS)
+                self.site.kill_all(role, self.rng)
+            else:
+                self.site.kill(role, self.rng)
             self.provoked_at = measured
         return roles
 

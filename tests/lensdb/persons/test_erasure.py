@@ -41,12 +41,15 @@ COMMAND = "command:erase_person"
 
 @pytest.fixture
 def files() -> Iterator[None]:
-    """Files are deleted after the commit, which in these tests comes at once."""
+    """No files of the person when a test begins, and none when it has ended."""
+    _remove_files()
     yield
-    for folder in ("originals", "derived"):
-        for path in (Path(settings.DATA_DIR) / folder).rglob("*"):
-            if path.is_file() and CANARY.encode() in path.read_bytes():
-                path.unlink()
+    _remove_files()
+
+
+def _remove_files() -> None:
+    for path in files_with(CANARY):
+        path.unlink()
 
 
 def tables_with(text: str) -> list[str]:
