@@ -38,9 +38,15 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def _check_scope(token: ApiToken, request: Request) -> None:
-    """Refuse a token whose scope does not allow the method that is asked for."""
-    method = "GET" if request.method in {"HEAD", "OPTIONS"} else request.method
-    needed = getattr(request.parser_context["view"], "token_scopes", {}).get(method)
+    """Refuse a token whose scope does not allow the method that is asked for.
+
+    A method that the view lacks is let through: it is answered with 405, as without a token.
+    """
+    view = request.parser_context["view"]
+    method = "GET" if request.method in {"HEAD", "OPTIONS"} else str(request.method)
+    if not hasattr(view, method.lower()):
+        return
+    needed = getattr(view, "token_scopes", {}).get(method)
     if needed is None:
         raise PermissionDenied("No token opens this; sign in on the site.", code="not_for_tokens")
     if not token.allows(needed):

@@ -160,3 +160,10 @@ def test_a_session_needs_its_csrf_token_and_a_bearer_does_not() -> None:
     assert browser.post("/api/v1/identify/", {"photos": []}, content_type="application/json").status_code == 403
     tool = with_token(create_token(by=user, name="laptop").secret)
     assert tool.post("/api/v1/identify/", {"photos": []}, format="json").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PATCH"])
+def test_a_method_that_a_view_lacks_is_not_allowed_with_a_token_either(method: str) -> None:
+    new = create_token(by=UserFactory(), name="laptop")
+    answer = Client().generic(method, "/api/v1/tokens/", HTTP_AUTHORIZATION=f"Bearer {new.secret}")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
