@@ -27,7 +27,7 @@ _IPV6_NETWORK: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """So many within so many seconds, of each address or of each account."""
+    """A limit of so many tries within so many seconds, for each address or each account."""
 
     scope: str
     limit: int

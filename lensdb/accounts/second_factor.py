@@ -113,7 +113,7 @@ class AuthenticateForm(_LimitedTries, forms.AuthenticateForm):
 
 
 class ReauthenticateForm(_LimitedTries, forms.ReauthenticateForm):
-    """The code before something dear."""
+    """The code before a sensitive change."""
 
 
 class ActivateForm(_LimitedTries, ActivateTOTPForm):
