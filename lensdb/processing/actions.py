@@ -42,8 +42,8 @@ BACKOFF: Final = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds
 MACHINE_WAIT: Final = timedelta(seconds=60)
 """Before a series is tried again whose machine was in trouble without it."""
 
-_COUNTING: Final = 0x6C656E73
-"""The lock of PostgreSQL under which dispatchers count what owners hold; any number that nothing else uses."""
+_COUNTING: Final = 0x636C616D
+"""The number of PostgreSQL's advisory lock under which dispatchers count what owners hold."""
 
 ATTEMPTS_MAX: Final = 20
 """A job handed out so often and never heard of again takes its dispatcher down: it fails instead of going round."""
